@@ -1,0 +1,1 @@
+"""Look up: shipped and own parts, loaded, checked and found."""

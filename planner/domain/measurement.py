@@ -1,0 +1,37 @@
+"""One published measurement: what ran on what, how fast, who says so."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.domain.base import Record
+
+
+class Measurement(Record):
+    """Speeds in tok/s. `decode_tok_s` is per stream at one user, otherwise the sum over users."""
+
+    id: str
+    source: str
+    url: str
+    date: str
+    gpu: str
+    """The name the source used; `chip` is ours where it could be matched."""
+    chip: str | None = None
+    count: int = Field(ge=0)
+    nvlink: bool | None = None
+    pcie: str = ""
+    engine: str
+    engine_version: str = ""
+    split: Literal["none", "layer", "row", "tensor", "pipeline"]
+    model: str
+    quant: str
+    depth: int = Field(default=0, ge=0)
+    """Tokens already in the cache when decode was timed."""
+    prompt: int | None = None
+    generated: int | None = None
+    users: int = Field(default=1, ge=1)
+    power_limit_w: float | None = None
+    decode_tok_s: float | None = None
+    prefill_tok_s: float | None = None
+    quality: Literal["A", "B", "C"]
+    notes: str = ""

@@ -1,0 +1,38 @@
+"""What is asked of the machine: apart from the parts, so that one build is judged under several workloads."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.domain.base import PartId, Record
+
+SplitMode = Literal["none", "layer", "row", "tensor"]
+KvType = Literal["f32", "f16", "bf16", "fp8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+HostSystem = Literal["linux-headless", "linux-desktop", "windows", "wsl2"]
+
+SPLIT_WORDS: dict[str, str] = {
+    "none": "one card",
+    "layer": "layer split",
+    "row": "row split",
+    "tensor": "tensor parallel",
+}
+
+
+class Workload(Record):
+    model: PartId
+    quant: str = Field(min_length=1, max_length=40)
+    """GGUF label such as Q4_K_M, or another format's name: AWQ-4bit, FP8, EXL2-4.0bpw, F16."""
+    context: int = Field(default=8192, ge=256, le=16_777_216)
+    """Tokens of context reserved for each user."""
+    prompt: int = Field(default=1024, ge=1, le=16_777_216)
+    """Tokens of the prompt whose reading is timed."""
+    users: int = Field(default=1, ge=1, le=4096)
+    engine: PartId = "llama.cpp"
+    split: SplitMode = "layer"
+    kv_type: KvType = "f16"
+    host: HostSystem = "linux-headless"
+    offload_layers: int = Field(default=0, ge=0, le=1000)
+    """Layers kept in system RAM."""
+    offload_experts: int = Field(default=0, ge=0, le=1000)
+    """Layers whose experts are kept in system RAM."""
+    micro_batch: int = Field(default=512, ge=1, le=65536)

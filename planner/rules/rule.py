@@ -1,0 +1,142 @@
+"""The frame every rule fills in, and how its verdicts become findings."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from planner.analysis.facts import Facts
+from planner.domain.base import Confidence
+from planner.domain.findings import Accepted, Finding, Fix, NotChecked, Severity
+from planner.domain.policy import Policy
+from planner.domain.steps import Step
+
+Fact = TypeVar("Fact")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `check` yields when there is something to say."""
+
+    severity: Severity
+    message: str
+    """One or two sentences with this build's numbers and the arithmetic."""
+    parts: tuple[str, ...]
+    where: str = ""
+    value: float | None = None
+    """Greater is worse."""
+    fixes: tuple[Fix, ...] = ()
+    steps: tuple[Step, ...] = ()
+    rests_on: tuple[tuple[str, str], ...] = ()
+    """(key in the build, field of the part) the verdict hangs on: a fact from memory caps it at a warning."""
+    assumed: bool = False
+    """A default of ours decided it: never above a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What `check` yields when it cannot judge: what would have to be known."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Fact]):
+    code: str
+    """PWR-001: never reused."""
+    id: str
+    """The state flagged: the module's name."""
+    area: str
+    """PCIe, Power, Thermal, Mechanical, Memory, Model fit, Performance, Setup, Cost."""
+    title: str
+    why: str
+    """What happens if it is left so: shown as the consequence."""
+    fix: str
+    """What to do, in general words."""
+    sources: tuple[str, ...]
+    reads: Callable[[Facts], Fact | None]
+    """None: not applicable yet; `needs` says what is missing."""
+    needs: str
+    check: Callable[[Fact], Iterator[Verdict | Needs]]
+
+
+AnyRule = Rule[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...]
+    off: tuple[str, ...] = ()
+
+
+def judge(rules: tuple[AnyRule, ...], facts: Facts) -> Judgement:
+    """Every rule over the same facts. A rule is passed only when it could judge and had nothing to say."""
+    findings: list[Finding] = []
+    passed, not_checked, off = [], [], []
+    for rule in rules:
+        if facts.policy.max_severity.get(rule.code) == "off":
+            off.append(rule.code)
+            continue
+        subject = rule.reads(facts)
+        if subject is None:
+            not_checked.append(NotChecked(rule.code, rule.id, rule.title, (rule.needs,)))
+            continue
+        said = list(rule.check(subject))
+        verdicts = [v for v in said if isinstance(v, Verdict)]
+        needs = tuple(dict.fromkeys(n.what for n in said if isinstance(n, Needs)))
+        findings += [_finding(rule, verdict, facts) for verdict in verdicts]
+        if needs:
+            not_checked.append(NotChecked(rule.code, rule.id, rule.title, needs))
+        elif not verdicts:
+            passed.append(rule.code)
+    findings.sort(key=lambda finding: -finding.severity)
+    return Judgement(tuple(findings), tuple(passed), tuple(not_checked), tuple(off))
+
+
+def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
+    severity, capped = _capped(verdict, facts)
+    severity = _allowed(rule.code, severity, facts.policy)
+    key = f"{rule.code}@{'+'.join(verdict.parts)}" + (f"#{verdict.where}" if verdict.where else "")
+    finding = Finding(
+        rule=rule.code,
+        id=rule.id,
+        severity=severity,
+        title=rule.title,
+        message=verdict.message,
+        consequence=rule.why,
+        parts=verdict.parts,
+        where=verdict.where,
+        key=key,
+        value=verdict.value,
+        fixes=verdict.fixes,
+        steps=verdict.steps,
+        sources=rule.sources,
+        capped=capped,
+    )
+    accepted = next((a for a in facts.rig.build.accepted if a.key == key and _still_holds(a, verdict.value)), None)
+    return replace(finding, accepted=accepted)
+
+
+def _capped(verdict: Verdict, facts: Facts) -> tuple[Severity, str]:
+    """A fact from memory, or a default of ours, never raises an alarm above a warning."""
+    if verdict.severity < Severity.ERROR:
+        return verdict.severity, ""
+    if verdict.assumed:
+        return Severity.WARNING, "rests on an assumption of ours"
+    for key, field in verdict.rests_on:
+        if facts.rig.confidence(key, field) == Confidence.MEMORY:
+            return Severity.WARNING, f"{field} of {key} is known from memory only"
+    return verdict.severity, ""
+
+
+def _allowed(code: str, severity: Severity, policy: Policy) -> Severity:
+    most = policy.max_severity.get(code)
+    return severity if most in (None, "off") else min(severity, Severity[most.upper()])
+
+
+def _still_holds(accepted: Accepted, value: float | None) -> bool:
+    """An acceptance ends when the measured value got worse than the one accepted (a hundredth of it is noise)."""
+    if accepted.value is None or value is None:
+        return True
+    return value <= accepted.value + abs(accepted.value) * 0.01
