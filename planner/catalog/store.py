@@ -1,7 +1,8 @@
 """The catalog: parts by kind and id. Frozen; a reload makes another one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -23,9 +24,29 @@ from planner.domain.parts import (
     Psu,
     Riser,
 )
-from planner.domain.rig import EMPTY_SHELF, Shelf
+from planner.domain.rig import Shelf
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+KINDS: Mapping[str, type] = MappingProxyType(
+    {
+        "chips": Chip,
+        "cards": Card,
+        "boards": Board,
+        "cpus": Cpu,
+        "coolers": CpuCooler,
+        "memory": MemoryKit,
+        "drives": Drive,
+        "psus": Psu,
+        "cases": Case,
+        "risers": Riser,
+        "bridges": Bridge,
+        "circuits": Circuit,
+        "models": Model,
+        "engines": Engine,
+    }
+)
+"""Folder of the catalog, and field of `Catalog` -> record."""
 
 
 @dataclass(frozen=True)
@@ -51,5 +72,51 @@ class Catalog:
     calibration: Calibration | None = None
     version: str = ""
     dated: str = ""
-    shelf: Shelf = field(default=EMPTY_SHELF)
-    """Parts that fixes may offer."""
+    borrowed: frozenset[str] = field(default=frozenset())
+    """Ids that came from a build file's snapshot because the catalog lacks them."""
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Parts that fixes may offer."""
+        return Shelf(
+            psus=tuple(self.psus.values()),
+            boards=tuple(self.boards.values()),
+            cases=tuple(self.cases.values()),
+            cards=tuple(self.cards.values()),
+            memory=tuple(self.memory.values()),
+            cpus=tuple(self.cpus.values()),
+            circuits=tuple(self.circuits.values()),
+        )
+
+    @cached_property
+    def measured_on(self) -> Mapping[str, tuple[Measurement, ...]]:
+        """Chip id -> published speeds on it."""
+        found: dict[str, list[Measurement]] = {}
+        for row in self.measurements:
+            if row.chip:
+                found.setdefault(row.chip, []).append(row)
+        return {chip: tuple(rows) for chip, rows in found.items()}
+
+    @cached_property
+    def size_of(self) -> Mapping[tuple[str, str], FileSize]:
+        """(model, quantisation) -> the published file."""
+        return {(size.model, size.quant): size for size in self.file_sizes}
+
+    def with_borrowed(self, parts: Mapping[str, Iterable[Any]]) -> "Catalog":
+        """This catalog with parts of a build file's snapshot added under the ids it lacks; its own always win."""
+        added: set[str] = set()
+        changes: dict[str, Any] = {}
+        for kind, records in parts.items():
+            known = getattr(self, kind)
+            new = {record.id: record for record in records if record.id not in known}
+            if new:
+                changes[kind] = {**known, **new}
+                added |= set(new)
+        return replace(self, **(changes | {"borrowed": self.borrowed | added})) if added else self
+
+    def with_own(self, other: "Catalog") -> "Catalog":
+        """This catalog overridden by the user's own parts."""
+        own: dict[str, Any] = {
+            f.name: {**getattr(self, f.name), **getattr(other, f.name)} for f in fields(self) if f.name in KINDS
+        }
+        return replace(self, **own)
