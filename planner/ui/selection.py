@@ -1,0 +1,26 @@
+"""What is highlighted: keys of the build that findings, parts and drawing show together. View state, outside history."""
+
+from collections.abc import Iterable
+
+import planner.session  # noqa: F401  # brings in Qt in the one order that works
+from PySide6.QtCore import QObject, Signal
+
+
+class Selection(QObject):
+    """Keys such as gpu-2, psu-1, board."""
+
+    changed = Signal(tuple)
+    """The keys, after they became others; selecting the same again is silent."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.keys: tuple[str, ...] = ()
+
+    def select(self, keys: Iterable[str]) -> None:
+        wanted = tuple(dict.fromkeys(keys))
+        if wanted != self.keys:
+            self.keys = wanted
+            self.changed.emit(wanted)
+
+    def clear(self) -> None:
+        self.select(())
