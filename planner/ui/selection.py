@@ -1,8 +1,7 @@
-"""What is highlighted: keys of the build that findings, parts and drawing show together. View state, outside history."""
+"""What is highlighted: keys of the build that findings, parts and drawing show together. Outside history."""
 
 from collections.abc import Iterable
 
-import planner.session  # noqa: F401  # brings in Qt in the one order that works
 from PySide6.QtCore import QObject, Signal
 
 

@@ -5,10 +5,10 @@ every widget gets a `PaletteChange` event and is painted anew; what keeps colour
 """
 
 import re
+import sys
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import planner.session  # noqa: F401  # brings in Qt in the one order that works
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
@@ -245,13 +245,13 @@ def qt_palette(palette: Palette) -> QPalette:
 
 
 def _load_font(app: QApplication) -> None:
-    """Inter where it loads, else what the system has; 10 points, which the system's scaling multiplies."""
+    """Inter where it loads, else what the system has; 13 pixels at the usual density, which scaling multiplies."""
     for name in FONT_FILES:
         number = QFontDatabase.addApplicationFont(str(places.resources() / "fonts" / name))
         families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
         _State.family = _State.family or next(iter(families), "")
     chosen = QFont(_State.family or QFontInfo(app.font()).family())
-    chosen.setPointSizeF(10 if _State.family else app.font().pointSizeF())
+    chosen.setPointSizeF(13 if sys.platform == "darwin" else 9.75)  # a Mac counts 72 points to the inch, others 96
     chosen.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     chosen.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that columns and changing numbers stand still
     app.setFont(chosen)
