@@ -1,0 +1,1 @@
+"""Slotwise: plan computers with several GPUs for running language models locally."""
