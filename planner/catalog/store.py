@@ -1,7 +1,7 @@
 """The catalog: parts by kind and id. Frozen; a reload makes another one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -116,7 +116,5 @@ class Catalog:
 
     def with_own(self, other: "Catalog") -> "Catalog":
         """This catalog overridden by the user's own parts."""
-        own: dict[str, Any] = {
-            f.name: {**getattr(self, f.name), **getattr(other, f.name)} for f in fields(self) if f.name in KINDS
-        }
+        own: dict[str, Any] = {kind: {**getattr(self, kind), **getattr(other, kind)} for kind in KINDS}
         return replace(self, **own)
