@@ -12,15 +12,14 @@ from planner.domain.units import SLOT_PITCH_MM
 STALE_PRICE = timedelta(days=550)
 PLUG_W = {"pcie_6pin": 75, "pcie_8pin": 150, "12vhpwr": 600, "12v_2x6": 600, "eps_8pin": 300, "nvidia_12pin": 450}
 SLOT_W = 75
+MOST_ROUNDING_SLOTS = 0.75
+"""Makers round the slot count up to the bracket's."""
 
 
 def problems(catalog: Catalog, today: date | None = None) -> Iterator[str]:
     """Every check over every record; nothing when the catalog is sound."""
     yield from _evidence(catalog)
     yield from _names(catalog)
-    for chip in catalog.chips.values():
-        if chip.nvlink is None and chip.form == "sxm" and chip.segment == "consumer":
-            yield f"{chip.id}, form: a consumer chip is not sold as SXM"
     for card in catalog.cards.values():
         yield from _card(card, catalog)
     for board in catalog.boards.values():
@@ -46,8 +45,9 @@ def _every(catalog: Catalog) -> Iterator[tuple[str, Any]]:
 
 def _evidence(catalog: Catalog) -> Iterator[str]:
     for kind, record in _every(catalog):
-        if not record.evidence.sources and record.evidence.confidence > Confidence.MEMORY:
-            yield f"{kind}/{record.id}, evidence.sources: no source for a record of {record.evidence.confidence.word} confidence"
+        sure = record.evidence.confidence
+        if not record.evidence.sources and sure > Confidence.MEMORY:
+            yield f"{kind}/{record.id}, evidence.sources: no source for a record of {sure.word} confidence"
         for field in record.evidence.fields:
             if field.split(".")[0].split("[")[0] not in type(record).model_fields:
                 yield f"{kind}/{record.id}, evidence.fields: {field} is not a field of it"
@@ -67,12 +67,9 @@ def _names(catalog: Catalog) -> Iterator[str]:
 def _card(card: Card, catalog: Catalog) -> Iterator[str]:
     if card.chip not in catalog.chips:
         yield f"cards/{card.id}, chip: {card.chip} is not a chip of the catalog"
-    if (
-        card.thickness_mm
-        and card.slots_occupied
-        and abs(card.thickness_mm / SLOT_PITCH_MM - card.slots_occupied) > 0.75
-    ):
-        yield f"cards/{card.id}, thickness_mm: {card.thickness_mm} mm does not go with {card.slots_occupied} slots"
+    thick, slots = card.thickness_mm, card.slots_occupied
+    if thick and slots and abs(thick / SLOT_PITCH_MM - slots) > MOST_ROUNDING_SLOTS:
+        yield f"cards/{card.id}, thickness_mm: {thick} mm does not go with {slots} slots"
     granted = SLOT_W + sum(PLUG_W[plug] * count for plug, count in card.plugs.items())
     if card.plugs_known and card.tgp_w > granted:
         yield f"cards/{card.id}, plugs: {card.tgp_w} W cannot come over plugs that grant {granted} W"

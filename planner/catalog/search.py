@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-FILLER = frozenset("nvidia geforce rtx gtx amd radeon intel arc quadro tesla edition gb instruct the".split())
+FILLER = frozenset(
+    ("nvidia", "geforce", "rtx", "gtx", "amd", "radeon", "intel", "arc", "quadro", "tesla", "edition", "gb", "instruct")
+)
 """Words a name may have or lack without being another part."""
 
 

@@ -12,9 +12,9 @@ SCRATCH_AGE_S = 24 * 3600
 
 
 def write(path: Path, data: bytes) -> None:
-    """Temporary file beside it, all bytes, fsync, replace, fsync of the folder. `FileProblem` leaves the old file whole.
+    """Temporary file beside it, all bytes, fsync, replace, fsync of the folder.
 
-    Symbolic links are followed and the file's mode is kept.
+    `FileProblem` leaves the old file whole. Symbolic links are followed and the file's mode is kept.
     """
     target = path.resolve()
     try:

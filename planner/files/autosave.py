@@ -31,7 +31,7 @@ def folder() -> Path:
 
 
 def copy_of(original: Path | None, process: int | None = None) -> Path:
-    """Name of the copy: from the whole path, so that two files of one name do not meet; from the process when unsaved."""
+    """Named by the whole path, so that two files of one name do not meet; by the process when unsaved."""
     name = str(original.resolve()) if original else f"unsaved-{process or os.getpid()}"
     return folder() / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}{SUFFIX}"
 

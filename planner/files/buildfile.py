@@ -179,8 +179,7 @@ def _snapshot(build: Build, catalog: Catalog) -> dict[str, list[dict[str, Any]]]
 
 
 def _parts(snapshot: Any, path: Path) -> Mapping[str, dict[str, Any]]:
-    """Records of the snapshot that can be read. Facts of an older shape are left out: the catalog has them, or they are listed
-    as missing."""
+    """Records of the snapshot that can be read; what cannot is in the catalog, or is listed as missing."""
     if not isinstance(snapshot, dict) or not all(isinstance(records, list) for records in snapshot.values()):
         raise FileProblem(
             path, 'field "own_parts" should hold lists of parts by kind. Remove the field, or open a backup.'
