@@ -1,0 +1,1 @@
+"""Searches over many evaluations, and estimates without a whole build."""
