@@ -13,7 +13,6 @@ from planner.domain.policy import Policy
 from planner.evaluate import Report, evaluate
 from planner.session.history import Edit
 
-
 Judge = Callable[[Build, Catalog, Policy], Report]
 
 
