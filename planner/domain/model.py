@@ -23,6 +23,8 @@ class Indexer(Record):
     heads: int
     head_dim: int
     layers: tuple[int, ...] | None = None
+    """Layers that own an index and its cache; None where all do."""
+    top_k: int | None = None
 
 
 class Attention(Record):
@@ -116,6 +118,18 @@ class Details(Record):
     """Per layer: KV heads and feed-forward width (0 where absent)."""
 
 
+class NextToken(Record):
+    """Blocks that predict further tokens (MTP); engines leave them out unless speculation is on."""
+
+    layers: int = 1
+    kind: Literal["block", "deepseek_v4", "window_dense", "single_kind"] = "block"
+    own_embed: bool = False
+    """A token table and a head of its own."""
+    own_head: bool = False
+    counted: bool = False
+    """Whether the published total counts it."""
+
+
 class Model(Record):
     id: PartId
     name: str
@@ -141,10 +155,18 @@ class Model(Record):
     layer_kinds: str | None = None
     """One letter a layer: A attention, D DeltaNet, M Mamba-2, m Mamba-1, K KDA, L lightning, C convolution, F, E blocks."""
     details: Details = Details()
-    mtp_layers: int = 0
+    mtp: NextToken | None = None
     licence: str = ""
     released: str = ""
     evidence: Evidence
+
+    def __hash__(self) -> int:
+        """Equal models share an id, so what is worked out for a model can be kept under it."""
+        return hash(self.id)
+
+    @property
+    def mtp_layers(self) -> int:
+        return self.mtp.layers if self.mtp else 0
 
     @property
     def text_params(self) -> int:
