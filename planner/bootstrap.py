@@ -1,6 +1,6 @@
 """First run from a checkout: system libraries, an environment with the locked packages, then the module in it.
 
-Standard library only, and readable by any Python 3, so that an old one gets a sentence instead of a syntax error.
+Standard library only, and readable by Python 3.7, so that an old one gets a sentence instead of a syntax error.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def ensure(module: str, needed: dict[str, str] | None = None, wanted: dict[str, 
     """Return if this process can run `module`; otherwise set up, and run it with the same arguments elsewhere.
 
     `needed` and `wanted` name libraries and programs with their Debian packages. Without a needed one the run ends;
-    a wanted one is installed where that takes no question, and else only mentioned.
+    a wanted one is installed along with these or by root, and else only mentioned.
     """
     if getattr(sys, "frozen", False) or not LOCK.is_file():
         return
@@ -100,19 +100,19 @@ def _system(needed: dict[str, str], wanted: dict[str, str]) -> None:
         if needed:
             _stop("Please install, with this system's package manager, what holds: " + ", ".join(needed) + ".")
         return _say("Not found, so some tests will be skipped: " + ", ".join(wanted) + ".")
-    install = ["apt-get", "install", "--no-install-recommends", *packages]
-    by_hand = shlex.join(["sudo", *install])
+    install = ["install", "--no-install-recommends", *packages]
+    by_hand = "\n\n    " + shlex.join(["sudo", "apt-get", *install]) + "\n"
+    lack = _stop if needed else _say
+    reason = "System packages are missing." if needed else "Some tests will be skipped for lack of system packages."
     rights = _rights()
-    if rights is None and needed:
-        _stop(f"System packages are missing. Please run this once, then try again:\n\n    {by_hand}\n")
-    if rights is None:
-        return _say(f"Some tests will be skipped. To have them too:\n\n    {by_hand}\n")
+    if rights is None or (rights and not needed):
+        return lack(f"{reason} Please run this once, then try again:{by_hand}")
     _say("installing system packages: " + " ".join(packages))
-    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "-o", "DPkg::Lock::Timeout=120"]
     _call([*apt, "update"])
-    failure = _call([*apt, "install", "-y", "--no-install-recommends", *packages])
+    failure = _call([*apt, *install])
     if failure is not None:
-        _stop(f"{failure}\nSystem packages are missing. Please run this once, then try again:\n\n    {by_hand}\n")
+        lack(f"{failure}\n{reason} Please run this once, then try again:{by_hand}")
 
 
 def _missing(names: dict[str, str]) -> dict[str, str]:
@@ -186,7 +186,9 @@ def _make(homes: Sequence[Path]) -> Path:
         _stop("No folder for the packages can be written to: " + ", ".join(map(str, homes)) + ".")
     _say(f"setting up {home}, once; this takes about a minute")
     _stamp(home).unlink(missing_ok=True)
-    failure = (_fill_with_uv(home) if shutil.which("uv") else "no uv") and _fill_with_pip(home)
+    failure = _fill_with_uv(home) if shutil.which("uv") else "uv is not here"
+    if failure is not None:  # uv may not know the package index that pip is set up for
+        failure = _fill_with_pip(home)
     if failure is None:
         _stamp(home).write_text(json.dumps(_made_for()), "utf-8")
         _say("ready")
