@@ -2,10 +2,26 @@
 
 from dataclasses import dataclass
 
+from planner.analysis.decode import DecodeTime, decode_time
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory, Refused
+from planner.analysis.prefill import PrefillTime, prefill_time
+from planner.analysis.rig_speed import Assumed, rig_case
+from planner.analysis.speed_case import SpeedCase
+from planner.analysis.speed_range import band, ranged, sure_word
+from planner.analysis.speed_steps import decode_steps, prefill_steps
+from planner.domain.calibration import Calibration
+from planner.domain.measurement import Measurement
 from planner.domain.rig import Rig
 from planner.domain.steps import Range, Step
+from planner.domain.units import GB
+from planner.domain.workload import Workload
+
+NOT_MODELLED = (
+    "speculative decoding and multi-token prediction, which made decode 1.1 to 2.5 times as fast where they worked",
+    "prompt caching between requests",
+    "first-run compilation and cold caches",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +45,98 @@ class Throughput:
     assumed: tuple[str, ...]
     engine: str
     split: str
+    depth: int = 0
+    """Tokens in the cache for which decode is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """An estimate without its paper trail: what a chart of many needs."""
+
+    decode: Range
+    prefill: Range
+    decode_parts: DecodeTime
+    prefill_parts: PrefillTime
 
 
 def throughput(rig: Rig, lanes: Lanes | None, memory: Memory | Refused | None) -> Throughput | None:
     """None where the model does not fit, or a figure of a chip is not known."""
-    raise NotImplementedError
+    if rig.workload is None or rig.calibration is None or not isinstance(memory, Memory) or not memory.fits:
+        return None
+    found = rig_case(rig, lanes, memory)
+    if found is None:
+        return None
+    case, assumed = found
+    speed = case_speed(case, rig.calibration)
+    return (
+        _result(rig, rig.workload, memory, case=case, speed=speed, assumed=assumed, known=rig.calibration)
+        if speed
+        else None
+    )
+
+
+def case_speed(case: SpeedCase, calibration: Calibration) -> Speed | None:
+    """The estimate for a bare situation; None where a chip's matrix rate is not published."""
+    decode = decode_time(case, calibration.constants)
+    prefill = prefill_time(case, calibration.constants)
+    if prefill is None:
+        return None
+    return Speed(
+        decode=ranged(1 / decode.total_s, band(case, "decode", calibration)),
+        prefill=ranged(1 / prefill.total_s, band(case, "prefill", calibration)),
+        decode_parts=decode,
+        prefill_parts=prefill,
+    )
+
+
+def _result(
+    rig: Rig, workload: Workload, memory: Memory, *, case: SpeedCase, speed: Speed, assumed: Assumed, known: Calibration
+) -> Throughput:
+    return Throughput(
+        decode_tok_s=speed.decode,
+        decode_sum_tok_s=speed.decode.scaled(case.users),
+        prefill_tok_s=speed.prefill,
+        ttft_s=_first_token(workload.prompt, speed),
+        load_s=_load_s(rig, memory),
+        limited_by=limited_by(speed.decode_parts),
+        sure=sure_word(case, known, nearby(rig, workload)),
+        decode_steps=decode_steps(case, speed.decode_parts, known),
+        prefill_steps=prefill_steps(case, speed.prefill_parts, known),
+        not_modelled=NOT_MODELLED,
+        assumed=tuple(assumed),
+        engine=rig.engine.name if rig.engine else workload.engine,
+        split=case.split,
+        depth=round(case.depth),
+    )
+
+
+def _first_token(prompt: int, speed: Speed) -> Range:
+    step_s = speed.decode_parts.total_s
+    return Range(*(prompt / rate + step_s for rate in (speed.prefill.value, speed.prefill.high, speed.prefill.low)))
+
+
+def limited_by(parts: DecodeTime) -> str:
+    """What most of a token's time goes to."""
+    shares = {
+        "memory": parts.weights_s + parts.cache_s,
+        "compute": parts.compute_s,
+        "link": parts.wait_s,
+        "host RAM": parts.ram_s,
+        "overhead": parts.overhead_s,
+    }
+    return max(shares, key=lambda name: shares[name])
+
+
+def nearby(rig: Rig, workload: Workload) -> tuple[Measurement, ...]:
+    """Published speeds of this model on as many of this chip, any quantisation."""
+    chips = {card.chip.id for card in rig.cards}
+    return tuple(
+        m
+        for m in rig.measurements
+        if m.model == workload.model and m.count == len(rig.cards) and chips == {m.chip} and m.users == 1
+    )
+
+
+def _load_s(rig: Rig, memory: Memory) -> float | None:
+    rates = [rate for drive in rig.drives if (rate := drive.drive.read_gb_s)]
+    return memory.weights_bytes / (max(rates) * GB) if rates else None

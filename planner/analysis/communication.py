@@ -1,0 +1,51 @@
+"""What cards working together wait for: hand-overs of a layer split, all-reduces of tensor parallel."""
+
+import math
+from collections.abc import Mapping
+
+from planner.analysis.speed_case import SpeedCase
+
+FAR_KINDS = ("pcie-far",)
+
+
+def reduce_class(case: SpeedCase) -> str:
+    """Which all-reduce the engine does over this link."""
+    if case.split == "row":
+        return "llama.cpp row"
+    if not case.native and case.engine not in ("metal",):
+        return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp"
+    return case.link
+
+
+def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Seconds one token waits for the other cards."""
+    n = case.count
+    if n < 2 or case.split == "none":
+        return 0.0
+    if case.split == "layer":
+        return (n - 1) * constants["hop_us"] * 1e-6
+    latency = constants[f"reduce_us {reduce_class(case)}"] * 1e-6 * math.log2(n)
+    copied = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)
+    return 2 * case.work.layers * latency + copied
+
+
+def reduce_bytes(case: SpeedCase, tokens: float) -> float:
+    """Bytes each card sends for this many tokens: two ring all-reduces of fp16 activations a layer."""
+    n = case.count
+    return 2 * case.work.layers * tokens * case.work.hidden * 2 * 2 * (n - 1) / n
+
+
+def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Seconds per prompt token that tensor parallel spends on copies."""
+    if case.split not in ("tensor", "row") or case.count < 2:
+        return 0.0
+    reach = constants.get(f"prefill_link_reach {case.link}", constants["prefill_link_reach"])
+    return reduce_bytes(case, 1.0) / (case.link_gb_s * 1e9 * reach)
+
+
+def pipeline_gain(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """How much faster a layer split reads a prompt than one card: chunks follow one another through the cards."""
+    n = case.count
+    chunks = max(1.0, case.prompt / case.micro_batch)
+    ideal = n * chunks / (n + chunks - 1)
+    return float(max(1.0, ideal) ** constants["pipeline_exponent"] * constants["pipeline_factor"])

@@ -1,0 +1,109 @@
+"""Time per decoded token: host work, weights read, cache read, waiting for other cards, weights in system RAM."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.analysis.communication import decode_wait_s
+from planner.analysis.offload import ram_bytes, ram_seconds
+from planner.analysis.power_derate import decode_derate
+from planner.analysis.speed_case import CardSpeed, SpeedCase
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeTime:
+    """Seconds of one step, in which every user gets one token."""
+
+    overhead_s: float
+    weights_s: float
+    cache_s: float
+    wait_s: float
+    ram_s: float
+    compute_s: float
+    """Arithmetic beyond what hides behind the reads: many users only."""
+    card_bytes: float
+    cache_bytes: float
+    reach: float
+    """Share of the slowest card's bandwidth that weight reads get."""
+
+    @property
+    def total_s(self) -> float:
+        return self.overhead_s + self.weights_s + self.cache_s + self.wait_s + self.ram_s + self.compute_s
+
+
+def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
+    if not case.cards:
+        return _on_cpu(case, constants)
+    amount = case.bytes_read(case.users) - ram_bytes(case, case.users)
+    reaches = [reach(case, card, constants) for card in case.cards]
+    weights_s = _over_cards(case, amount, reaches, constants)
+    cache = case.cache_bytes() * case.users
+    cache_reach = [cache_share(case, card, constants) for card in case.cards]
+    return DecodeTime(
+        overhead_s=overhead_s(case, constants),
+        weights_s=weights_s,
+        cache_s=_over_cards(case, cache, cache_reach, constants),
+        wait_s=decode_wait_s(case, constants),
+        ram_s=ram_seconds(case, constants),
+        compute_s=_batch_seconds(case, weights_s, constants),
+        card_bytes=amount,
+        cache_bytes=cache,
+        reach=min(reaches),
+    )
+
+
+def _on_cpu(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
+    overhead = case.work.layers * constants["tau_us cpu"] * 1e-6
+    cache = case.cache_bytes() * case.users
+    host = case.host
+    cache_s = cache / (host.ram_gb_s * 1e9 * constants["ram_reach dense"]) if host else 0.0
+    return DecodeTime(overhead, 0.0, cache_s, 0.0, ram_seconds(case, constants), 0.0, 0.0, cache, 0.0)
+
+
+def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Launches, norms, sampling: a part per token and a part per layer."""
+    engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
+    per_layer = constants[f"tau_us {engine}"]
+    if case.work.moe:
+        per_layer *= constants["moe_layers native" if case.native else "moe_layers"]
+    per_user = constants["user_us"] * (case.users - 1)
+    return constants[f"t0_ms {engine}"] * 1e-3 + (case.work.layers * per_layer + per_user) * 1e-6
+
+
+def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """Share of bandwidth that weight reads get: per group of chips, refined by family and chip where data allow."""
+    bits = "4-8" if case.bits in ("4", "8") else case.bits
+    kernels = " native" if case.native and f"eta {card.group} {bits} native" in constants else ""
+    base = constants.get(f"eta {card.group} {bits}{kernels}") or constants[f"eta any {bits}"]
+    vulkan = constants.get(f"eta vulkan {card.group}", 1.0) if case.backend == "vulkan" else 1.0
+    family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
+    old = constants.get(f"eta old {case.engine} {case.bits}", 1.0)
+    return float(min(1.0, base * vulkan * family * old * constants.get(f"eta chip {card.chip}", 1.0)))
+
+
+def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    if not case.fused:
+        return constants["eta_kv unfused"]
+    return constants["eta_kv"] * constants.get(f"eta_kv family {card.family}", 1.0)
+
+
+def _over_cards(case: SpeedCase, amount: float, reaches: list[float], constants: Mapping[str, float]) -> float:
+    """Seconds to read `amount`: card after card in a layer split, else all at once at the slowest's pace."""
+    n = case.parallel
+    times = [
+        amount / (card.memory_gb_s * 1e9 * decode_derate(card, constants, case.count) * share)
+        for card, share in zip(case.cards, reaches, strict=True)
+    ]
+    if n > 1:
+        return float(max(times) / n ** constants["parallel_exponent"])
+    return sum(time * share for time, share in zip(times, case.card_shares, strict=True))
+
+
+def _batch_seconds(case: SpeedCase, weights_s: float, constants: Mapping[str, float]) -> float:
+    """Arithmetic of many users' tokens beyond the time of the reads it overlaps with."""
+    if case.users <= 1:
+        return 0.0
+    flops = 2 * case.work.params_read * case.users
+    rates = [card.tflops * 1e12 * constants["batch_reach"] for card in case.cards if card.tflops]
+    if len(rates) < case.count:
+        return 0.0
+    return max(0.0, flops / (min(rates) * case.parallel) - weights_s)

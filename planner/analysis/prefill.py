@@ -1,0 +1,99 @@
+"""Time per prompt token: arithmetic, attention over the prompt, weights read per chunk, copies between cards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.analysis.communication import pipeline_gain, prefill_wait_s
+from planner.analysis.offload import prompt_seconds, ram_bytes
+from planner.analysis.power_derate import prefill_derate
+from planner.analysis.speed_case import CardSpeed, SpeedCase
+
+NVIDIA_GROUPS = ("nv-gddr", "nv-hbm", "pre-tensor")
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillTime:
+    """Seconds per prompt token."""
+
+    matrix_s: float
+    attention_s: float
+    chunk_s: float
+    """Reading the weights and launching kernels once per chunk."""
+    wait_s: float
+    ram_s: float
+    gain: float
+    """What a layer split gains by passing chunks along."""
+    reach: float
+    """Share of the slowest card's matrix rate."""
+
+    @property
+    def total_s(self) -> float:
+        return (self.matrix_s + self.attention_s + self.chunk_s) / self.gain + self.wait_s + self.ram_s
+
+
+def prefill_time(case: SpeedCase, constants: Mapping[str, float]) -> PrefillTime | None:
+    """None where a card's matrix rate is not known."""
+    if not case.cards:
+        return PrefillTime(0.0, 0.0, 0.0, 0.0, prompt_seconds(case, constants), 1.0, 0.0)
+    rates = [matrix_rate(case, card, constants) for card in case.cards]
+    known = [rate for rate in rates if rate is not None]
+    if len(known) < len(rates):
+        return None
+    on_cards = 1 - ram_bytes(case) / case.bytes_read()
+    n = case.parallel ** constants["prefill_parallel_exponent"]
+    return PrefillTime(
+        matrix_s=_paced(case, [2 * case.work.params_read * on_cards / rate for rate in known]) / n,
+        attention_s=_paced(case, [_attention(case, card, constants) for card in case.cards]) / n,
+        chunk_s=_chunk(case, constants) / n,
+        wait_s=prefill_wait_s(case, constants),
+        ram_s=prompt_seconds(case, constants),
+        gain=pipeline_gain(case, constants) if case.split == "layer" and case.count > 1 else 1.0,
+        reach=min(rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.cards, strict=True)),
+    )
+
+
+def _paced(case: SpeedCase, times: list[float]) -> float:
+    """The slowest card sets the pace in parallel; in a layer split each does its share."""
+    if case.parallel > 1:
+        return max(times)
+    return sum(time * share for time, share in zip(times, case.card_shares, strict=True))
+
+
+def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float | None:
+    """Operations per second that matrix products reach; boards with few watts per TFLOPS cannot hold their clock."""
+    if card.tflops is None:
+        return None
+    phi = _phi(case, card, constants)
+    if card.group in NVIDIA_GROUPS:
+        phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
+    if case.work.moe:
+        phi *= constants["phi_moe ollama" if case.engine == "ollama" else "phi_moe"]
+    phi = min(1.0, phi * constants.get(f"phi engine {case.engine}", 1.0))
+    return card.tflops * 1e12 * phi * prefill_derate(card, constants)
+
+
+def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    kind = "native" if case.native else "16" if case.bits == "16" else "quant"
+    base = constants.get(f"phi {card.group} {kind}") or constants[f"phi any {kind}"]
+    family = constants.get(f"phi family {card.family} {kind}", 1.0)
+    vulkan = constants.get(f"phi vulkan {card.group}", constants["phi vulkan"]) if case.backend == "vulkan" else 1.0
+    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" else 1.0
+    return base * family * vulkan * old * constants.get(f"phi chip {card.chip}", 1.0)
+
+
+def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """Scores and weighted sums over what is before each prompt token, on average."""
+    mean = case.prompt_depth + case.prompt / 2
+    window = case.work.window or mean
+    flops = 4 * (case.work.query_width * mean + case.work.window_query_width * min(mean, window))
+    kind = "fused" if case.fused else "unfused"
+    share = constants[f"phi_attention {kind}"] * constants.get(f"phi_attention family {card.family}", 1.0)
+    return flops / ((card.tflops or 1.0) * 1e12 * share)
+
+
+def _chunk(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Each chunk of the prompt reads every weight and launches every kernel once."""
+    tokens = min(case.prompt, case.micro_batch)
+    slowest = min(card.memory_gb_s for card in case.cards)
+    resident = case.bytes_read(tokens) - ram_bytes(case, tokens)
+    return (resident / (slowest * 1e9) + case.work.layers * constants["chunk_layer_us"] * 1e-6) / tokens

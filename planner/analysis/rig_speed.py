@@ -1,0 +1,128 @@
+"""From a rig to the bare situation the estimates work on, with every assumption named."""
+
+from planner.analysis.lanes import Lanes
+from planner.analysis.memory import Memory
+from planner.analysis.model_work import model_work
+from planner.analysis.speed_case import CardSpeed, HostSpeed, SpeedCase, bits_class, engine_class, family_of
+from planner.domain.model import Model
+from planner.domain.rig import Rig, RigCard
+from planner.domain.units import PRACTICAL_SHARE, pcie_gb_s
+from planner.domain.workload import Workload
+
+Assumed = tuple[str, ...]
+ANSWER_TOKENS = 256
+"""Decode is stated in the middle of an answer of this length after the workload's prompt."""
+USUAL_LINK = (4, 16)
+KV_BYTES = {
+    "f32": 4.0,
+    "f16": 2.0,
+    "bf16": 2.0,
+    "fp8": 1.0,
+    "q8_0": 34 / 32,
+    "q5_1": 24 / 32,
+    "q5_0": 22 / 32,
+    "q4_1": 20 / 32,
+    "q4_0": 18 / 32,
+}
+MXFP4_BYTES = 4.25 / 8
+"""Per routed weight of models published in MXFP4, whatever the file's label says of the rest."""
+FAR = ("chipset", "sockets")
+
+
+def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, Assumed] | None:
+    """None without a model, or where weights lie in RAM whose speed is not known."""
+    workload, model = rig.workload, rig.model
+    if workload is None or model is None:
+        return None
+    host = host_speed(rig)
+    if _in_ram(workload, memory) and host is None:
+        return None
+    cards = tuple(card_speed(card, lanes) for card in rig.cards)
+    split = workload.split if len(cards) > 1 else "none"
+    link, link_gb_s, assumed = _link(lanes, len(cards), split)
+    layers_in_ram, experts_in_ram = _ram_shares(workload, model)
+    return SpeedCase(
+        cards=cards,
+        work=model_work(model),
+        weights_bytes=memory.weights_bytes,
+        bits=bits_class(workload.quant),
+        engine=engine_class(workload.engine, cards[0].family if cards else ""),
+        split=split,
+        shares=_shares(memory, rig) if split == "layer" else (),
+        link=link,
+        link_gb_s=link_gb_s,
+        depth=workload.prompt + ANSWER_TOKENS / 2,
+        prompt=workload.prompt,
+        users=workload.users,
+        micro_batch=workload.micro_batch,
+        kv_bytes=KV_BYTES[workload.kv_type],
+        routed_bytes=routed_bytes(model, workload.quant),
+        layers_in_ram=layers_in_ram,
+        experts_in_ram=experts_in_ram,
+        host=host,
+    ), assumed
+
+
+def card_speed(card: RigCard, lanes: Lanes | None) -> CardSpeed:
+    link = lanes.link(card.key) if lanes else None
+    return CardSpeed(
+        label=card.label,
+        chip=card.chip.id,
+        family=family_of(card.chip),
+        memory_gb_s=card.chip.memory_gb_s,
+        tflops=card.chip.fp16_tflops,
+        stock_w=float(card.chip.tgp_w),
+        limit_w=float(card.limit_w or card.chip.tgp_w),
+        link_gb_s=link.path_gb_s if link and link.width else pcie_gb_s(*USUAL_LINK),
+    )
+
+
+def host_speed(rig: Rig) -> HostSpeed | None:
+    """Bandwidth of the channels that hold a module, all sockets together; None without CPU and memory."""
+    if rig.cpu is None or rig.memory is None:
+        return None
+    sockets = rig.board.sockets if rig.board else 1
+    channels = min(rig.cpu.memory_channels * sockets, rig.memory.modules)
+    mts = rig.memory.kit.speed_mts
+    two_per_channel = rig.memory.modules > rig.cpu.memory_channels * sockets
+    if two_per_channel and rig.cpu.memory_mts_2dpc:
+        mts = min(mts, rig.cpu.memory_mts_2dpc)
+    return HostSpeed(ram_gb_s=channels * mts * 8 / 1000, sockets=sockets, cores=rig.cpu.cores * sockets)
+
+
+def routed_bytes(model: Model, quant: str) -> float | None:
+    """Bytes per routed weight where they differ from the file's mean."""
+    as_published = "gpt-oss" in model.id or "mxfp4" in quant.lower()
+    return MXFP4_BYTES if model.moe and as_published else None
+
+
+def _in_ram(workload: Workload, memory: Memory) -> bool:
+    return bool(workload.offload_layers or workload.offload_experts) or not memory.cards
+
+
+def _ram_shares(workload: Workload, model: Model) -> tuple[float, float]:
+    """Share of whole layers, and of routed experts, kept in system RAM."""
+    layers = min(workload.offload_layers, model.layers) / model.layers
+    experts = min(workload.offload_experts, model.layers) / model.layers if model.moe else 0.0
+    return layers, experts
+
+
+def _shares(memory: Memory, rig: Rig) -> tuple[float, ...]:
+    held = {share.device: share.weights for share in memory.cards}
+    total = sum(held.values())
+    if not total or any(card.key not in held for card in rig.cards):
+        return ()
+    return tuple(held[card.key] / total for card in rig.cards)
+
+
+def _link(lanes: Lanes | None, count: int, split: str) -> tuple[str, float, Assumed]:
+    """Kind and practical GB/s of the slowest pair."""
+    usual = pcie_gb_s(*USUAL_LINK) * PRACTICAL_SHARE
+    if count < 2 or split == "none":
+        return "pcie", usual, ()
+    pair = lanes.slowest_pair() if lanes else None
+    if pair is None:
+        return "pcie", usual, ("Links between the cards are not known: taken as PCIe 4.0 x16 each.",)
+    if pair.kind == "nvlink":
+        return "nvlink", pair.gb_s, ()
+    return ("pcie-far" if pair.kind in FAR else "pcie"), max(pair.gb_s, 0.1), ()

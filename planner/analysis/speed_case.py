@@ -1,0 +1,239 @@
+"""The bare situation whose speed is estimated. A rig and a measured row both become one."""
+
+import re
+from dataclasses import dataclass, field
+
+from planner.analysis.model_work import ModelWork
+from planner.domain.parts import Chip
+
+NATIVE = ("vllm", "vllm-2023", "tensorrt", "exl")
+"""Engine classes that keep every weight on the cards and fuse their attention."""
+HBM_FAMILIES = ("volta", "ampere-hbm", "hopper", "blackwell-hbm")
+_GROUPS = {
+    "nv-gddr": ("turing", "ampere", "ada", "blackwell", "gb10"),
+    "nv-hbm": HBM_FAMILIES,
+    "pre-tensor": ("maxwell", "pascal", "pascal-hbm", "turing-16", "gcn"),
+    "rdna": ("rdna2", "rdna3", "rdna4", "strix"),
+    "apple-old": ("apple-m1m2",),
+    "apple-new": ("apple-m3m4",),
+    "cdna": ("cdna",),
+    "xe": ("xe", "xe2"),
+}
+_GROUP_OF = {family: group for group, families in _GROUPS.items() for family in families}
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpeed:
+    """One card as the estimate sees it."""
+
+    label: str
+    chip: str
+    family: str
+    memory_gb_s: float
+    tflops: float | None
+    """Dense fp16 matrix rate; None where not published."""
+    stock_w: float
+    limit_w: float
+    link_gb_s: float
+    """Raw rate to the CPU, one direction."""
+
+    @property
+    def group(self) -> str:
+        return _GROUP_OF.get(self.family, self.family)
+
+    @property
+    def power_share(self) -> float:
+        return min(1.0, self.limit_w / self.stock_w)
+
+
+@dataclass(frozen=True, slots=True)
+class HostSpeed:
+    ram_gb_s: float
+    """Of all populated channels of all sockets, by the book."""
+    sockets: int = 1
+    cores: int | None = None
+    duplicated: bool = False
+    """Each socket keeps its own copy of the weights, as KTransformers does."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedCase:
+    cards: tuple[CardSpeed, ...]
+    work: ModelWork
+    weights_bytes: float
+    """The whole file."""
+    bits: str
+    """16, 8, 4 or low."""
+    engine: str
+    """Engine class; see `engine_class`."""
+    split: str = "none"
+    shares: tuple[float, ...] = ()
+    """Share of the cards' weights on each card; empty: equal."""
+    link: str = "pcie"
+    """nvlink, pcie, pcie-far (through the chipset or across sockets) or fabric."""
+    link_gb_s: float = 25.0
+    """Practical, one direction, of the slowest pair."""
+    depth: float = 0.0
+    """Mean tokens in the cache while decoding."""
+    prompt: float = 512.0
+    prompt_depth: float = 0.0
+    """Tokens already in the cache when the prompt is read."""
+    users: float = 1.0
+    micro_batch: int = 512
+    kv_bytes: float = 2.0
+    """Bytes per cache element."""
+    fused: bool = True
+    backend: str = ""
+    """vulkan where the engine runs on it."""
+    era: str = ""
+    """2023 for builds of before mid 2024."""
+    routed_bytes: float | None = None
+    """Bytes per weight of the routed experts where they differ from the rest."""
+    layers_in_ram: float = 0.0
+    """Share of whole layers kept in system RAM."""
+    experts_in_ram: float = 0.0
+    """Share of the routed experts kept in system RAM."""
+    host: HostSpeed | None = None
+    kv_kind: str = ""
+    """Name of a slow cache format, where one is used."""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return len(self.cards)
+
+    @property
+    def native(self) -> bool:
+        return self.engine in NATIVE
+
+    @property
+    def card_shares(self) -> tuple[float, ...]:
+        return self.shares or (1 / self.count,) * self.count
+
+    @property
+    def parallel(self) -> int:
+        """Cards that work on one token at the same time."""
+        return self.count if self.split in ("tensor", "row") else 1
+
+    def bytes_read(self, tokens: float = 1.0) -> float:
+        """Weight bytes a step of this many tokens reads, wherever they are."""
+        routed = self.routed_read(tokens)
+        rest = self.work.params_step(tokens) - self.work.routed_total * self._touched(tokens)
+        return rest * self._rest_bytes + routed
+
+    def routed_read(self, tokens: float = 1.0) -> float:
+        """Routed experts' bytes of that."""
+        return self.work.routed_total * self._touched(tokens) * self._routed_bytes
+
+    def _touched(self, tokens: float) -> float:
+        if tokens == 1.0:
+            return self.work.active / self.work.experts
+        return self.work.experts_touched(tokens)
+
+    @property
+    def _routed_bytes(self) -> float:
+        return self.routed_bytes if self.routed_bytes is not None else self.weights_bytes / self.work.params
+
+    @property
+    def _rest_bytes(self) -> float:
+        if self.routed_bytes is None:
+            return self.weights_bytes / self.work.params
+        rest = self.work.params - self.work.routed_total
+        return max(0.5, (self.weights_bytes - self.work.routed_total * self.routed_bytes) / rest)
+
+    def cache_bytes(self) -> float:
+        """Cache bytes one user's token reads; without fused attention it is re-read per query head."""
+        elements = self.work.cache_read(self.depth)
+        if not self.fused:
+            elements = max(elements, self.work.scores_read(self.depth))
+        return elements * self.kv_bytes
+
+
+def family_of(chip: Chip) -> str:
+    """The calibration's own family of a chip, from its family, architecture and memory."""
+    text = f"{chip.family} {chip.architecture}".lower()
+    hbm = "hbm" in chip.memory_type.lower()
+    for word, name in _FAMILY_WORDS:
+        if word in text:
+            return _with_memory(name, hbm, chip)
+    return text.split(" ")[0]
+
+
+_FAMILY_WORDS = (
+    ("strix", "strix"),
+    ("gb10", "gb10"),
+    ("maxwell", "maxwell"),
+    ("pascal", "pascal"),
+    ("turing", "turing"),
+    ("volta", "volta"),
+    ("ampere", "ampere"),
+    ("ada", "ada"),
+    ("hopper", "hopper"),
+    ("blackwell", "blackwell"),
+    ("rdna 4", "rdna4"),
+    ("rdna4", "rdna4"),
+    ("rdna 3.5", "strix"),
+    ("rdna3.5", "strix"),
+    ("rdna 3", "rdna3"),
+    ("rdna3", "rdna3"),
+    ("rdna 2", "rdna2"),
+    ("rdna2", "rdna2"),
+    ("rdna", "rdna2"),
+    ("cdna", "cdna"),
+    ("gcn", "gcn"),
+    ("xe2", "xe2"),
+    ("xe", "xe"),
+    ("alchemist", "xe"),
+    ("battlemage", "xe2"),
+    ("m1", "apple-m1m2"),
+    ("m2", "apple-m1m2"),
+    ("apple", "apple-m3m4"),
+)
+
+
+def _with_memory(name: str, hbm: bool, chip: Chip) -> str:
+    if hbm and name in ("ampere", "pascal", "blackwell"):
+        return f"{name}-hbm"
+    if name == "turing" and chip.name.startswith(("GTX 16", "GeForce GTX 16")):
+        return "turing-16"
+    return name
+
+
+def engine_class(engine: str, family: str, backend: str = "", old: bool = False) -> str:
+    """Engines that pay the same overheads. `old`: a build of before mid 2024."""
+    name = engine.lower().replace("_", "-")
+    if name.startswith(("vllm", "sglang")):
+        return "vllm-2023" if old else "vllm"
+    if name.startswith("tensorrt"):
+        return "tensorrt"
+    if name.startswith(("exllama", "exl", "tabby", "mlc", "pegainfer")):
+        return "exl"
+    if name.startswith(("ollama", "lm studio", "lm-studio")):
+        return "ollama"
+    if "localscore" in name:
+        return "localscore"
+    return _llamacpp_class(family, backend, old)
+
+
+def _llamacpp_class(family: str, backend: str, old: bool) -> str:
+    if family.startswith("apple"):
+        return "metal"
+    if family in ("rdna2", "rdna3", "rdna4", "strix", "gcn", "cdna"):
+        return "amd"
+    if family.startswith("xe"):
+        return "intel-vulkan" if backend == "vulkan" else "sycl"
+    return "cuda-2023" if old else "cuda"
+
+
+_LOW = re.compile(r"(ud-|ad-)?(i?q[123]|tq|exl[23]-[123]\.|[123](\.\d+)? ?bpw)")
+_EIGHT = re.compile(r"(ud-)?(q[78]|iq[78]|fp8|int8|w8|exl[23]-[78]|8-?bit|f8)")
+
+
+def bits_class(quant: str) -> str:
+    """16, 8, 4 or low: groups of formats whose kernels reach a like share of bandwidth."""
+    name = quant.lower()
+    if name.startswith(("f16", "bf16", "fp16", "f32")):
+        return "16"
+    if _EIGHT.match(name):
+        return "8"
+    return "low" if _LOW.match(name) else "4"

@@ -1,0 +1,66 @@
+"""How far an estimate may be off: the band that held 80 % of held-out measurements of the same situation."""
+
+from collections.abc import Mapping, Sequence
+
+from planner.analysis.speed_case import SpeedCase
+from planner.domain.calibration import Calibration
+from planner.domain.measurement import Measurement
+from planner.domain.steps import Range
+
+WIDE = (0.5, 1.6)
+"""Where nothing like it was ever measured."""
+YOUNG_GROUPS = ("xe", "cdna", "pre-tensor")
+
+
+def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
+    """Names under which a band may be filed, the closest first. `kind` is decode or prefill."""
+    if not case.cards:
+        return (f"{kind} cpu", kind)
+    if case.layers_in_ram or case.experts_in_ram:
+        return (f"{kind} offload", kind)
+    how = {"none": "one", "layer": "layer", "row": "row", "tensor": "tensor"}[case.split if case.count > 1 else "none"]
+    users = " users" if case.users > 1 else ""
+    shape = " moe" if case.work.moe else ""
+    native = " native" if case.native else ""
+    young = " young" if is_young(case) else ""
+    return (
+        f"{kind} {how}{native}{shape}{young}{users}",
+        f"{kind} {how}{shape}{young}{users}",
+        f"{kind} {how}{young}{users}",
+        f"{kind} {how}{users}",
+        f"{kind} {how}",
+        kind,
+    )
+
+
+def is_young(case: SpeedCase) -> bool:
+    """Kernels known to lag: low-bit formats off the beaten track, back ends in early days, aged cards."""
+    groups = {card.group for card in case.cards}
+    return bool(groups & set(YOUNG_GROUPS)) or case.backend == "vulkan" or case.engine == "localscore"
+
+
+def is_known(case: SpeedCase, constants: Mapping[str, float]) -> bool:
+    """Whether every card's group was part of the fit."""
+    return all(f"eta {card.group} 4-8" in constants for card in case.cards)
+
+
+def band(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, float]:
+    if not is_known(case, calibration.constants):
+        return WIDE
+    for name in situation(case, kind):
+        if name in calibration.spread:
+            return calibration.spread[name]
+    return WIDE
+
+
+def ranged(value: float, band_: tuple[float, float]) -> Range:
+    return Range(value, value * band_[0], value * band_[1])
+
+
+def sure_word(case: SpeedCase, calibration: Calibration, near: Sequence[Measurement]) -> str:
+    """In a word, how the range was earned."""
+    if not is_known(case, calibration.constants):
+        return "extrapolated"
+    if near:
+        return "measured nearby"
+    return "young" if is_young(case) else "well known"

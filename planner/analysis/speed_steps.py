@@ -1,0 +1,89 @@
+"""How a speed was worked out, line by line."""
+
+from planner.analysis.decode import DecodeTime
+from planner.analysis.offload import ram_bytes
+from planner.analysis.prefill import PrefillTime
+from planner.analysis.speed_case import SpeedCase
+from planner.domain.calibration import Calibration
+from planner.domain.steps import Step
+from planner.domain.units import GB
+
+MS = 1000.0
+US = 1e6
+
+
+def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration) -> tuple[Step, ...]:
+    fitted = f"fitted on {calibration.rows:,} published measurements, {calibration.fitted_on}"
+    lines = [
+        Step(
+            "Tokens in the cache",
+            round(case.depth),
+            "tokens",
+            "the workload's prompt and half of a 256-token answer",
+            assumed=True,
+        ),
+        *_weights(case, parts, fitted),
+        Step("Reading the KV cache", parts.cache_s * MS, "ms", f"{parts.cache_bytes / GB:.2f} GB per token", fitted),
+        Step("Launches, norms, sampling", parts.overhead_s * MS, "ms", f"{case.work.layers} layers", fitted),
+    ]
+    if parts.wait_s:
+        lines.append(Step("Waiting for the other cards", parts.wait_s * MS, "ms", _wait(case), fitted))
+    if parts.compute_s:
+        lines.append(Step("Arithmetic beyond the reads", parts.compute_s * MS, "ms", f"{case.users:.0f} users", fitted))
+    per_user = 1 / parts.total_s
+    lines.append(Step("Decode", per_user, "tok/s", f"1000 / {parts.total_s * MS:.2f} ms"))
+    if case.users > 1:
+        lines.append(
+            Step("All users", per_user * case.users, "tok/s", f"{case.users:.0f} users x {per_user:.1f} tok/s")
+        )
+    return tuple(lines)
+
+
+def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
+    work = case.work
+    lines = [
+        Step(
+            "Weights read per token",
+            case.bytes_read(case.users) / GB,
+            "GB",
+            f"{case.weights_bytes / GB:.1f} GB x {work.params_read / 1e9:.2f} / {work.params / 1e9:.2f} billion",
+        )
+    ]
+    if case.cards:
+        slowest = min(case.cards, key=lambda card: card.memory_gb_s)
+        spread = f" on {case.parallel} cards at once" if case.parallel > 1 else ""
+        how = f"{parts.card_bytes / GB:.1f} GB at {slowest.memory_gb_s:,.0f} GB/s x {parts.reach:.2f}{spread}"
+        lines.append(Step("Reading weights", parts.weights_s * MS, "ms", how, fitted))
+    if parts.ram_s and case.host:
+        how = f"{ram_bytes(case, case.users) / GB:.1f} GB from RAM of {case.host.ram_gb_s:.0f} GB/s by the book"
+        lines.append(Step("Weights in system RAM", parts.ram_s * MS, "ms", how, fitted))
+    return lines
+
+
+def _wait(case: SpeedCase) -> str:
+    if case.split == "layer":
+        return f"{case.count - 1} hand-overs"
+    return f"2 all-reduces x {case.work.layers} layers over {case.link} between {case.count} cards"
+
+
+def prefill_steps(case: SpeedCase, parts: PrefillTime, calibration: Calibration) -> tuple[Step, ...]:
+    fitted = f"fitted on {calibration.rows:,} published measurements, {calibration.fitted_on}"
+    lines = [Step("Prompt", case.prompt, "tokens", f"chunks of {min(case.prompt, case.micro_batch):.0f}")]
+    if case.cards:
+        tflops = min(card.tflops or 0.0 for card in case.cards)
+        how = f"2 x {case.work.params_read / 1e9:.2f} billion weights at {tflops:.0f} TFLOPS x {parts.reach:.2f}"
+        lines += [
+            Step("Matrix products", parts.matrix_s * US, "µs per token", how, fitted),
+            Step("Attention", parts.attention_s * US, "µs per token", "grows with the prompt", fitted),
+            Step("Weights and launches per chunk", parts.chunk_s * US, "µs per token", "", fitted),
+        ]
+    if parts.gain != 1:
+        how = f"{case.count} cards pass {max(1, case.prompt / case.micro_batch):.0f} chunks along"
+        lines.append(Step("Gain of the layer split", parts.gain, "x", how, fitted))
+    if parts.wait_s:
+        how = f"2 all-reduces a layer at {case.link_gb_s:.1f} GB/s"
+        lines.append(Step("Copies between cards", parts.wait_s * US, "µs per token", how, fitted))
+    if parts.ram_s:
+        lines.append(Step("Weights in system RAM", parts.ram_s * US, "µs per token", "sent per chunk", fitted))
+    lines.append(Step("Prefill", 1 / parts.total_s, "tok/s", f"1,000,000 / {parts.total_s * US:.1f} µs"))
+    return tuple(lines)
