@@ -26,7 +26,6 @@ from planner.domain.parts import (
 )
 from planner.domain.rig import Shelf
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 KINDS: Mapping[str, type] = MappingProxyType(
     {
@@ -53,20 +52,20 @@ KINDS: Mapping[str, type] = MappingProxyType(
 class Catalog:
     """Each mapping: id -> record, in catalog order."""
 
-    chips: Mapping[str, Chip] = NOTHING
-    cards: Mapping[str, Card] = NOTHING
-    boards: Mapping[str, Board] = NOTHING
-    cpus: Mapping[str, Cpu] = NOTHING
-    coolers: Mapping[str, CpuCooler] = NOTHING
-    memory: Mapping[str, MemoryKit] = NOTHING
-    drives: Mapping[str, Drive] = NOTHING
-    psus: Mapping[str, Psu] = NOTHING
-    cases: Mapping[str, Case] = NOTHING
-    risers: Mapping[str, Riser] = NOTHING
-    bridges: Mapping[str, Bridge] = NOTHING
-    circuits: Mapping[str, Circuit] = NOTHING
-    models: Mapping[str, Model] = NOTHING
-    engines: Mapping[str, Engine] = NOTHING
+    chips: Mapping[str, Chip] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    cpus: Mapping[str, Cpu] = field(default_factory=dict)
+    coolers: Mapping[str, CpuCooler] = field(default_factory=dict)
+    memory: Mapping[str, MemoryKit] = field(default_factory=dict)
+    drives: Mapping[str, Drive] = field(default_factory=dict)
+    psus: Mapping[str, Psu] = field(default_factory=dict)
+    cases: Mapping[str, Case] = field(default_factory=dict)
+    risers: Mapping[str, Riser] = field(default_factory=dict)
+    bridges: Mapping[str, Bridge] = field(default_factory=dict)
+    circuits: Mapping[str, Circuit] = field(default_factory=dict)
+    models: Mapping[str, Model] = field(default_factory=dict)
+    engines: Mapping[str, Engine] = field(default_factory=dict)
     measurements: tuple[Measurement, ...] = ()
     file_sizes: tuple[FileSize, ...] = ()
     calibration: Calibration | None = None
