@@ -100,7 +100,7 @@ def test_changelog_begins_with_this_version():
     assert heads[0] == PROJECT["project"]["version"]
 
 
-def test_wheel_lists_every_package():
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "planner").rglob("*.py")}
-    packages = {".".join(folder.parts) for folder in folders}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages | {"planner._catalog", "planner._resources"}
+def test_wheel_carries_the_data_folders():
+    """Under the names `places` looks for."""
+    carried = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert carried == {"catalog": "planner/_catalog", "resources": "planner/_resources"}
