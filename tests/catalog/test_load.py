@@ -1,0 +1,136 @@
+"""The loader reads families, lists every problem with file and field, and its cache is never stale."""
+
+import os
+
+import pytest
+
+from planner import places
+from planner.catalog import load
+from planner.catalog.load import load_catalog, read_catalog
+
+EVIDENCE = """
+[evidence]
+confidence = "high"
+sources = ["https://example.org/sheet"]
+seen_on = 2026-11-01
+"""
+CASE = """id = "{id}"
+vendor = "Test"
+name = "Case {id}"
+kind = "mid tower"
+board_sizes = ["ATX"]
+"""
+FAMILY = """
+[defaults]
+vendor = "Test"
+kind = "mid tower"
+board_sizes = ["ATX"]
+[defaults.evidence]
+confidence = "medium"
+sources = ["https://example.org/family"]
+seen_on = 2026-11-01
+[[part]]
+id = "one"
+name = "One"
+[[part]]
+id = "two"
+name = "Two"
+expansion_slots = 9
+[part.evidence]
+confidence = "high"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "cases").mkdir()
+    return tmp_path
+
+
+def put(folder, name, text):
+    (folder / "cases" / name).write_text(text, encoding="utf-8")
+
+
+def test_a_family_shares_its_defaults(folder):
+    put(folder, "family.toml", FAMILY)
+    cases = load_catalog(folder).cases
+    assert list(cases) == ["one", "two"]
+    assert cases["two"].expansion_slots == 9
+    assert cases["one"].evidence.confidence.word == "medium"
+    assert cases["two"].evidence.confidence.word == "high"
+    assert cases["two"].evidence.sources == ("https://example.org/family",)
+
+
+@pytest.mark.parametrize(
+    ("text", "file_says", "field_says"),
+    [
+        (CASE.format(id="a") + "expansion_slots = 'many'\n" + EVIDENCE, "cases/x.toml", "a: expansion_slots"),
+        (CASE.format(id="a") + "colour = 'red'\n" + EVIDENCE, "cases/x.toml", "a: colour"),
+        (CASE.format(id="a"), "cases/x.toml", "a: evidence"),
+        (CASE.format(id="Not An Id") + EVIDENCE, "cases/x.toml", "Not An Id: id"),
+        (CASE.format(id="a") + "max_gpu_length_mm = nan\n" + EVIDENCE, "cases/x.toml", "a: max_gpu_length_mm"),
+        ("id = ", "cases/x.toml", "is not TOML"),
+        (FAMILY + "\n[extra]\n", "cases/x.toml", "beside its parts"),
+    ],
+)
+def test_a_problem_names_file_and_field_and_the_rest_loads(folder, text, file_says, field_says):
+    put(folder, "x.toml", text)
+    put(folder, "good.toml", CASE.format(id="good") + EVIDENCE)
+    catalog, problems = read_catalog(folder)
+    assert file_says in str(problems[0])
+    assert field_says in str(problems[0])
+    assert "good" in catalog.cases
+
+
+def test_an_id_used_twice_is_a_problem(folder):
+    put(folder, "a.toml", CASE.format(id="same") + EVIDENCE)
+    put(folder, "b.toml", CASE.format(id="same") + EVIDENCE)
+    _, problems = read_catalog(folder)
+    assert "used twice" in str(problems[0])
+    assert "b.toml" in str(problems[0])
+
+
+def test_text_that_is_not_utf8_is_a_problem(folder):
+    (folder / "cases" / "x.toml").write_bytes(b"id = '\xff\xfe'")
+    assert "not UTF-8" in str(read_catalog(folder)[1][0])
+
+
+def test_a_file_too_large_is_a_problem(folder, monkeypatch):
+    monkeypatch.setattr(load, "MAX_FILE_BYTES", 10)
+    put(folder, "x.toml", CASE.format(id="a") + EVIDENCE)
+    assert "bytes" in str(read_catalog(folder)[1][0])
+
+
+def test_a_changed_file_is_read_again(folder):
+    put(folder, "x.toml", CASE.format(id="before") + EVIDENCE)
+    assert list(load_catalog(folder).cases) == ["before"]
+    put(folder, "x.toml", CASE.format(id="later!").replace("!", "") + EVIDENCE)
+    os.utime(folder / "cases" / "x.toml", ns=(1, 1))
+    assert list(load_catalog(folder).cases) == ["later"]
+
+
+def test_a_removed_file_is_gone(folder):
+    put(folder, "x.toml", CASE.format(id="x") + EVIDENCE)
+    put(folder, "y.toml", CASE.format(id="y") + EVIDENCE)
+    load_catalog(folder)
+    (folder / "cases" / "y.toml").unlink()
+    assert list(load_catalog(folder).cases) == ["x"]
+
+
+def test_a_damaged_cache_is_no_loss(folder):
+    put(folder, "x.toml", CASE.format(id="x") + EVIDENCE)
+    load_catalog(folder)
+    for cached in places.cache().glob("catalog-*.json"):
+        cached.write_text("{", encoding="utf-8")
+    assert list(load_catalog(folder).cases) == ["x"]
+
+
+def test_own_parts_add_and_override(folder, tmp_path_factory):
+    put(folder, "x.toml", CASE.format(id="x") + EVIDENCE)
+    own = tmp_path_factory.mktemp("own")
+    (own / "cases").mkdir()
+    put(own, "mine.toml", CASE.format(id="x").replace("Case x", "My case") + EVIDENCE)
+    put(own, "new.toml", CASE.format(id="new") + EVIDENCE)
+    cases = load_catalog(folder, own).cases
+    assert cases["x"].name == "My case"
+    assert set(cases) == {"x", "new"}
