@@ -69,6 +69,8 @@ class Finding:
     accepted: Accepted | None = None
     capped: str = ""
     """Why the severity was lowered: names the fact that is known from memory only."""
+    also: tuple[str, ...] = ()
+    """Codes of rules with the same root cause and the same parts, for which this finding speaks."""
 
 
 @dataclass(frozen=True, slots=True)

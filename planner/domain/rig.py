@@ -146,5 +146,7 @@ class Rig:
         return named.get(key) or several.get(key) or {d.key: d.drive for d in self.drives}.get(key)
 
     def confidence(self, key: str, field_name: str) -> Confidence:
-        part = self.part(key)
+        """How sure a field of a part is; a field its card does not have is its chip's."""
+        card = self.card(key)
+        part = card.chip if card and field_name not in Card.model_fields else self.part(key)
         return Confidence.HIGH if part is None else part.confidence_of(field_name)

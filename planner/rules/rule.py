@@ -30,6 +30,8 @@ class Verdict:
     """(key in the build, field of the part) the verdict hangs on: a fact from memory caps it at a warning."""
     assumed: bool = False
     """A default of ours decided it: never above a warning."""
+    title: str = ""
+    """Where the state flagged has degrees: instead of the rule's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Rule(Generic[Fact]):
     """None: not applicable yet; `needs` says what is missing."""
     needs: str
     check: Callable[[Fact], Iterator[Verdict | Needs]]
+    folds_into: tuple[str, ...] = ()
+    """Codes that name the same root cause: where one of them says something at least as grave about the same parts, it
+    speaks for this rule as well. One cause, one message."""
 
 
 AnyRule = Rule[Any]
@@ -72,7 +77,7 @@ class Judgement:
 
 def judge(rules: tuple[AnyRule, ...], facts: Facts) -> Judgement:
     """Every rule over the same facts. A rule is passed only when it could judge and had nothing to say."""
-    findings: list[Finding] = []
+    said: list[tuple[AnyRule, Finding]] = []
     passed, not_checked, off = [], [], []
     for rule in rules:
         if facts.policy.max_severity.get(rule.code) == "off":
@@ -82,16 +87,31 @@ def judge(rules: tuple[AnyRule, ...], facts: Facts) -> Judgement:
         if subject is None:
             not_checked.append(NotChecked(rule.code, rule.id, rule.title, (rule.needs,)))
             continue
-        said = list(rule.check(subject))
-        verdicts = [v for v in said if isinstance(v, Verdict)]
-        needs = tuple(dict.fromkeys(n.what for n in said if isinstance(n, Needs)))
-        findings += [_finding(rule, verdict, facts) for verdict in verdicts]
+        answers = list(rule.check(subject))
+        verdicts = [v for v in answers if isinstance(v, Verdict)]
+        needs = tuple(dict.fromkeys(n.what for n in answers if isinstance(n, Needs)))
+        said += [(rule, _finding(rule, verdict, facts)) for verdict in verdicts]
         if needs:
             not_checked.append(NotChecked(rule.code, rule.id, rule.title, needs))
         elif not verdicts:
             passed.append(rule.code)
-    findings.sort(key=lambda finding: -finding.severity)
+    findings = sorted(_one_message_per_cause(said), key=lambda finding: -finding.severity)
     return Judgement(tuple(findings), tuple(passed), tuple(not_checked), tuple(off))
+
+
+def _one_message_per_cause(said: list[tuple[AnyRule, Finding]]) -> list[Finding]:
+    """Findings in order, without those another one speaks for; that one lists their codes in `also`."""
+    also: dict[int, tuple[str, ...]] = {place: () for place in range(len(said))}
+    for place, (rule, finding) in enumerate(said):
+        root = next((n for n, (_, other) in enumerate(said) if n in also and _covers(other, rule, finding)), None)
+        if root is not None:
+            also[root] += (finding.rule, *also.pop(place))
+    return [replace(said[place][1], also=tuple(dict.fromkeys(codes))) for place, codes in also.items()]
+
+
+def _covers(root: Finding, rule: AnyRule, finding: Finding) -> bool:
+    same_parts = set(finding.parts) <= set(root.parts)
+    return root.rule in rule.folds_into and same_parts and root.severity >= finding.severity
 
 
 def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
@@ -102,7 +122,7 @@ def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
         rule=rule.code,
         id=rule.id,
         severity=severity,
-        title=rule.title,
+        title=verdict.title or rule.title,
         message=verdict.message,
         consequence=rule.why,
         parts=verdict.parts,

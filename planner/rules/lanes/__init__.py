@@ -1,0 +1,1 @@
+"""PCIe links: widths, sharing, chipset lanes, risers."""

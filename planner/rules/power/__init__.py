@@ -1,0 +1,1 @@
+"""Supplies, plugs, cables, circuits and limits."""

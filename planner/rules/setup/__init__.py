@@ -1,0 +1,1 @@
+"""BIOS, operating system and driver: what to set once it is built."""

@@ -1,0 +1,1 @@
+"""Rows, gaps, lengths and heights."""

@@ -1,0 +1,1 @@
+"""Rules: one table of cases beside each area."""
