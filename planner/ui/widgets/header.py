@@ -1,0 +1,36 @@
+"""The line above a panel: its name, and what it holds in a few words."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from planner.ui import theme
+
+
+class PanelHeader(QWidget):
+    def __init__(self, title: str, note: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelHeader")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title, self._note = plain_label(title, "panelTitle"), plain_label(note, "muted")
+        self._title.setFont(theme.font(bold=True))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(6)
+        row.addWidget(self._title)
+        row.addWidget(self._note, 1)
+
+    def set_note(self, note: str) -> None:
+        self._note.setText(note)
+        self._note.setToolTip(note)
+
+    def note(self) -> str:
+        return self._note.text()
+
+
+def plain_label(text: str = "", name: str = "", wraps: bool = False) -> QLabel:
+    """A label that shows its text as it is: names come from files, and Qt would read them as rich text."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setObjectName(name)
+    label.setWordWrap(wraps)
+    return label
