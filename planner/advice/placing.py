@@ -1,0 +1,52 @@
+"""Where a part that is added goes: the first free place that does no harm."""
+
+from collections.abc import Callable
+
+from planner.domain import edits
+from planner.domain.build import Build, Placement
+from planner.domain.findings import Severity
+from planner.evaluate import Report
+
+MAX_TRIED = 4
+"""Places judged before the least bad one is taken."""
+
+
+def free_slots(report: Report) -> tuple[str, ...]:
+    """Slots a card can be plugged into: alive, empty and not under another card. At a CPU first, then the widest."""
+    if report.facts.lanes is None:
+        return ()
+    covered = {name for name, _ in report.facts.space.covered} if report.facts.space else set()
+    free = [
+        state
+        for state in report.facts.lanes.connectors
+        if state.kind == "slot" and state.occupied_by is None and state.width != 0 and state.connector not in covered
+    ]
+    free.sort(key=lambda state: (state.root_kind != "cpu", -(state.width or 0), state.row or 99))
+    return tuple(state.connector for state in free)
+
+
+def free_drive_places(report: Report, kind: str) -> tuple[str, ...]:
+    wanted = {"nvme": ("m2",), "sata": ("sata",), "u2": ("u2", "slimsas", "mcio", "oculink")}[kind]
+    states = report.facts.lanes.connectors if report.facts.lanes else ()
+    found = [state for state in states if state.kind in wanted and state.occupied_by is None and state.width != 0]
+    return tuple(state.connector for state in sorted(found, key=lambda state: state.root_kind != "cpu"))
+
+
+def add_card(report: Report, part: str, judge: Callable[[Build], Report]) -> Build:
+    """The card in the first free slot that brings no new error; else in the one that brings the fewest."""
+    candidates = [edits.add(report.build, "gpus", part, Placement(slot=slot)) for slot in free_slots(report)]
+    if not candidates:
+        return edits.add(report.build, "gpus", part)
+    best, fewest = candidates[0], None
+    for candidate in candidates[:MAX_TRIED]:
+        errors = judge(candidate).count(Severity.ERROR)
+        if errors <= report.count(Severity.ERROR):
+            return candidate
+        if fewest is None or errors < fewest:
+            best, fewest = candidate, errors
+    return best
+
+
+def add_drive(report: Report, part: str, kind: str) -> Build:
+    place = next(iter(free_drive_places(report, kind)), None)
+    return edits.add(report.build, "drives", part, Placement(slot=place) if place else None)

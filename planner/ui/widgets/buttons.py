@@ -1,0 +1,48 @@
+"""Buttons beside findings: one that shortens its text where it must, and one that looks like a link."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+
+class FixButton(QPushButton):
+    """Outlined; a text too long for its place is shortened in the middle, whole in the tooltip."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fix")
+        self._whole = text
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def whole(self) -> str:
+        return self._whole
+
+    def sizeHint(self) -> QSize:
+        extra = super().sizeHint().width() - QFontMetrics(self.font()).horizontalAdvance(self.text())
+        width = QFontMetrics(self.font()).horizontalAdvance(self._whole) + extra
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        measure = QFontMetrics(self.font())
+        shown = measure.elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width() - 18)
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+def link_button(text: str, name: str = "", tip: str = "") -> QToolButton:
+    """Reached by Tab like any button."""
+    button = QToolButton()
+    button.setObjectName("link")
+    button.setText(text)
+    button.setAccessibleName(name or text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button

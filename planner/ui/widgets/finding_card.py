@@ -1,0 +1,145 @@
+"""One finding: what is wrong, why it matters, and ways out that can be pressed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from planner.advice.difference import Difference, headline
+from planner.domain.findings import Finding, Fix, Severity
+from planner.ui import theme
+from planner.ui.widgets.badge import badge
+from planner.ui.widgets.buttons import FixButton, link_button
+from planner.ui.widgets.flow import FlowLayout
+from planner.ui.widgets.header import plain_label
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What the buttons of a finding call."""
+
+    fix: Callable[[Finding, Fix], None]
+    steps: Callable[[Finding], None]
+    accept: Callable[[Finding], None]
+    withdraw: Callable[[Finding], None]
+    rule: Callable[[str], None]
+
+
+class FindingCard(QFrame):
+    chosen = Signal(tuple)
+    """The keys of the parts it names."""
+
+    def __init__(self, finding: Finding, handlers: Handlers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.finding, self._handlers = finding, handlers
+        self.setObjectName("finding")
+        self.setProperty("marked", False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
+        self.costs: list[QLabel] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 9, 12, 10)
+        column.setSpacing(4)
+        column.addLayout(self._head())
+        column.addWidget(plain_label(finding.message, "message", wraps=True))
+        for text in self._small_print():
+            column.addWidget(plain_label(text, "muted", wraps=True))
+        if finding.accepted is None:
+            for fix in finding.fixes:
+                column.addLayout(self._fix_line(fix))
+        column.addLayout(self._links())
+
+    def _head(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(7)
+        title = plain_label(self.finding.title, "findingTitle", wraps=True)
+        title.setFont(theme.font(bold=True))
+        word = "Accepted" if self.finding.accepted else self.finding.severity.title
+        level = "info" if self.finding.accepted else self.finding.severity.word
+        line.addWidget(badge(word, level), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(title, 1)
+        return line
+
+    def _small_print(self) -> list[str]:
+        finding = self.finding
+        if finding.accepted:
+            return [f"Accepted on {finding.accepted.on:%d %b %Y}: {finding.accepted.reason}"]
+        texts = [finding.consequence] if finding.severity > Severity.INFO else []
+        if finding.capped:
+            texts.append(f"Not an error, because it {_because(finding.capped)}.")
+        return [text for text in texts if text]
+
+    def _fix_line(self, fix: Fix) -> FlowLayout:
+        line = FlowLayout(gap=8)
+        button = FixButton(fix.label)
+        button.clicked.connect(lambda: self._handlers.fix(self.finding, fix))
+        cost = plain_label("", "muted")
+        self.costs.append(cost)
+        line.addWidget(button)
+        line.addWidget(cost)
+        return line
+
+    def _links(self) -> FlowLayout:
+        finding, calls = self.finding, self._handlers
+        line = FlowLayout(gap=10)
+        entries: list[tuple[str, Callable[[], None]]] = []
+        if finding.steps:
+            entries.append(("Show the sum", lambda: calls.steps(finding)))
+        if finding.accepted:
+            entries.append(("Withdraw acceptance", lambda: calls.withdraw(finding)))
+        else:
+            entries.append(("Accept…", lambda: calls.accept(finding)))
+        entries.append((finding.rule, lambda: calls.rule(finding.rule)))
+        for text, call in entries:
+            button = link_button(text, f"{text}: {finding.title}", _tip(text, finding))
+            button.clicked.connect(lambda _=False, call=call: call())
+            line.addWidget(button)
+        return line
+
+    # What it is told
+
+    def show_cost(self, place: int, change: Difference) -> None:
+        """Beside the fix: money and speed, and new errors if it brings any."""
+        words = headline(change)
+        errors = change.gained_at(Severity.ERROR)
+        if errors:
+            words += f" · brings {errors} new error{'s' if errors > 1 else ''}"
+        self.costs[place].setText(words)
+        self.costs[place].setToolTip("\n".join(f"New: {finding.title}" for finding in change.gained))
+
+    def mark(self, marked: bool) -> None:
+        if self.property("marked") != marked:
+            self.setProperty("marked", marked)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    # What the user does
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.chosen.emit(self.finding.parts)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.chosen.emit(self.finding.parts)
+
+
+def _because(capped: str) -> str:
+    return capped if capped.startswith("rests") else f"rests on a figure of low trust: {capped}"
+
+
+def _tip(text: str, finding: Finding) -> str:
+    if text == finding.rule:
+        return "About this rule: why, and who says so"
+    return "Keep it, with a reason that is saved and printed" if text.startswith("Accept") else ""
+
+
+def signature(finding: Finding) -> tuple[object, ...]:
+    """Two findings with the same signature look the same, so a card can stay as it is."""
+    f = finding
+    labels = tuple(fix.label for fix in f.fixes)
+    return f.key, f.severity, f.title, f.message, f.consequence, f.parts, labels, len(f.steps), f.accepted, f.capped
