@@ -1,0 +1,252 @@
+"""Paints the case from the side. The same function serves the window, the printed checklist, SVG and PNG."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from planner.evaluate import Report
+from planner.ui.drawing.card_view import paint_bays, paint_cards, paint_gaps, paint_ghost, paint_lengths
+from planner.ui.drawing.ink import CENTRE, DASHED, RIGHT, SOLID, Ink, level_colour
+from planner.ui.drawing.items import Drawing, Level, SlotItem
+from planner.ui.drawing.layout import draw
+from planner.ui.drawing.wiring_view import paint_cables, paint_risers, paint_supplies
+from planner.ui.theme import Palette
+
+GUTTER = 20
+"""Pixels left of the case, for row numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """A card under way with the mouse."""
+
+    key: str
+    x: float
+    y: float
+    """Of the pointer, in the drawing's millimetres."""
+    offers: Mapping[str, tuple[str, Level]] = field(default_factory=dict)
+    """Connector -> what the card would get there."""
+    over: str | None = None
+    """Connector under the pointer."""
+
+
+def paint_case(
+    painter: QPainter,
+    rect: QRectF,
+    report: Report,
+    palette: Palette,
+    selection: tuple[str, ...] = (),
+    *,
+    drag: Drag | None = None,
+) -> None:
+    paint_drawing(painter, rect, draw(report), palette, selection, drag=drag)
+
+
+def ink_for(painter: QPainter, rect: QRectF, drawing: Drawing, palette: Palette) -> Ink:
+    """The scale that lets the whole drawing fit, and where it begins."""
+    case = drawing.case
+    scale = max(min((rect.width() - GUTTER - 4) / case.w, (rect.height() - 4) / case.h), 0.05)
+    spare = rect.width() - GUTTER - 4 - case.w * scale
+    return Ink(painter, palette, scale, QPointF(rect.left() + GUTTER + spare / 2, rect.top() + 2))
+
+
+def paint_drawing(
+    painter: QPainter,
+    rect: QRectF,
+    drawing: Drawing,
+    palette: Palette,
+    selection: tuple[str, ...] = (),
+    *,
+    drag: Drag | None = None,
+) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = ink_for(painter, rect, drawing, palette)
+    _case(ink, drawing, selection)
+    _fans(ink, drawing)
+    _board(ink, drawing, selection)
+    _ports(ink, drawing, selection)
+    _zones(ink, drawing)
+    paint_bays(ink, drawing)
+    _slots(ink, drawing)
+    paint_supplies(ink, drawing, selection)
+    paint_risers(ink, drawing)
+    paint_cables(ink, drawing)
+    with ink.faded(0.35 if drag else 1):
+        paint_cards(ink, drawing, selection)
+        paint_lengths(ink, drawing)
+        paint_gaps(ink, drawing)
+    if drag:
+        _offers(ink, drawing, drag)
+        paint_ghost(ink, drawing, drag.key, drag.x, drag.y)
+    painter.restore()
+
+
+def _case(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
+    p = ink.palette
+    style = SOLID if drawing.case_solid else DASHED
+    picked = "case" in selection
+    rect = ink.rect(drawing.case)
+    ink.box(rect, p.window, p.accent if picked else p.case_line, width=2 if picked else 1.5, radius=5, style=style)
+    label = QRectF(rect.left() + 8, rect.bottom() - ink.line_height(ink.small) - 4, rect.width() - 16, 0)
+    label.setHeight(ink.line_height(ink.small))
+    taken = max((s.box.right for s in drawing.supplies), default=0)
+    label.setLeft(max(label.left(), ink.at(taken, 0).x() + 8))
+    ink.text(label, drawing.case_text, ink.small, p.muted, RIGHT)
+    for row, y, inside in drawing.rows:
+        colour = p.muted if inside else p.error
+        spot = QRectF(rect.left() - GUTTER, ink.at(0, y).y() - 8, GUTTER - 6, 16)
+        ink.text(spot, str(row), ink.small, colour, RIGHT)
+
+
+def _fans(ink: Ink, drawing: Drawing) -> None:
+    p = ink.palette
+    for fan in drawing.fans:
+        rect = ink.rect(fan.box)
+        ink.box(rect, None, p.line, radius=3)
+        ink.line((QPointF(rect.center().x(), rect.top() + 5), QPointF(rect.center().x(), rect.bottom() - 5)), p.line, 2)
+        if fan.blows:
+            middle = rect.center()
+            ink.arrow(QPointF(rect.left() - 2, middle.y()), QPointF(rect.right() - 3, middle.y()), p.case_line)
+    if drawing.fans and drawing.fan_text:
+        last = ink.rect(drawing.fans[-1].box)
+        high = ink.line_height(ink.small)
+        left = ink.at(max((s.box.right for s in drawing.supplies), default=0), 0).x() + 8
+        spot = QRectF(left, ink.rect(drawing.case).bottom() - 2 * high - 4, last.right() + 4 - left, high)
+        ink.text(spot, drawing.fan_text, ink.small, p.muted, RIGHT)
+
+
+def _board(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
+    p = ink.palette
+    if drawing.board is None:
+        rect = ink.rect(drawing.case)
+        ink.text(
+            QRectF(rect.left(), rect.top() + 16, rect.width(), 24), drawing.board_text, ink.normal, p.muted, CENTRE
+        )
+        return
+    board = ink.rect(drawing.board)
+    picked = "board" in selection
+    ink.box(board, p.board_fill, p.accent if picked else p.board_line, width=2 if picked else 1)
+    _cpu(ink, drawing, selection)
+    for box, filled in drawing.memory:
+        rect = ink.rect(box)
+        ink.box(rect, p.card_line if filled else p.slot_fill, p.board_line, radius=1)
+    if drawing.memory:
+        first, last = ink.rect(drawing.memory[0][0]), ink.rect(drawing.memory[-1][0])
+        line = _label_colour(ink, "memory", selection, drawing.memory_level)
+        under = QRectF(
+            first.left() - 2, first.bottom() + 1, last.right() - first.left() + 50, ink.line_height(ink.small)
+        )
+        ink.text(under, drawing.memory_text, ink.small, line)
+    _cut(ink, drawing, board)
+
+
+def _cpu(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
+    p = ink.palette
+    if drawing.cpu is None:
+        return
+    rect = ink.rect(drawing.cpu)
+    colour = _label_colour(ink, "cpu", selection, drawing.cpu_level)
+    edge = p.board_line if drawing.cpu_level < Level.WARN and "cpu" not in selection else colour
+    ink.box(rect, p.slot_fill, edge, width=2 if "cpu" in selection else 1)
+    ink.text(rect.adjusted(3, 0, -3, 0), "CPU", ink.small, p.muted, CENTRE)
+    under = QRectF(rect.left(), rect.bottom() + 1, rect.width() + 12 * ink.scale, ink.line_height(ink.small))
+    ink.text(under, drawing.cpu_text, ink.small, colour)
+
+
+def _label_colour(ink: Ink, key: str, selection: tuple[str, ...], level: Level) -> str:
+    if key in selection:
+        return ink.palette.accent
+    return level_colour(ink.palette, level) if level >= Level.WARN else ink.palette.text
+
+
+def _cut(ink: Ink, drawing: Drawing, board: QRectF) -> None:
+    """The break line of a technical drawing: what lies above is shortened."""
+    if drawing.head_cut is None:
+        return
+    y, x, step, up = ink.at(0, drawing.head_cut + 5).y(), board.left() - 3, 7.0, True
+    points = [QPointF(x, y)]
+    while x < board.right() + 3:
+        x, up = x + step, not up
+        points.append(QPointF(min(x, board.right() + 3), y + (2.5 if up else -2.5)))
+    for lift in (-2, 2):
+        ink.line([QPointF(p.x(), p.y() + lift) for p in points], ink.palette.board_line, 1)
+
+
+def _ports(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
+    p = ink.palette
+    for port in drawing.ports:
+        rect = ink.rect(port.box)
+        mark = QRectF(rect.left(), rect.center().y() - 3, 9, 6)
+        picked = bool(port.drive and port.drive in selection)
+        colour = p.accent if picked else level_colour(p, port.level) if port.level >= Level.WARN else p.muted
+        ink.box(mark, p.card_line if port.drive else p.slot_fill, p.board_line, radius=1)
+        ink.text(
+            rect.adjusted(14, 0, -2, 0), port.text, ink.small, p.text if port.drive and colour == p.muted else colour
+        )
+    if drawing.ports and drawing.more_ports:
+        last = ink.rect(drawing.ports[-1].box)
+        spot = QRectF(last.left() + 14, last.bottom(), last.width() - 16, ink.line_height(ink.small))
+        ink.text(spot, drawing.more_ports, ink.small, p.muted)
+
+
+def _zones(ink: Ink, drawing: Drawing) -> None:
+    p = ink.palette
+    for zone in drawing.zones:
+        rect = ink.rect(zone.box)
+        if zone.kind == "over":
+            continue
+        if zone.kind == "unknown":
+            ink.hatch(rect, p.board_line)
+        ink.box(rect, None, p.board_line if zone.kind == "unknown" else p.strong_line, style=DASHED)
+        spot = QRectF(rect.left() + 6, rect.top() + 1, rect.width() - 12, ink.line_height(ink.small))
+        ink.text(spot, zone.text, ink.small, p.muted, halo=p.board_fill if zone.kind == "unknown" else None)
+
+
+def _slots(ink: Ink, drawing: Drawing) -> None:
+    """Slots that can be seen: the text stops before a gap's label that lies beside it."""
+    p = ink.palette
+    for slot in drawing.slots:
+        rect = ink.rect(slot.glyph)
+        dead = slot.level == Level.BAD
+        ink.box(rect, p.slot_fill, p.error if dead else p.board_line, radius=1, style=DASHED if dead else SOLID)
+        if slot.occupied_by and drawing.card(slot.occupied_by) and not slot.covered_by and _hidden(drawing, slot):
+            continue
+        if slot.covered_by is None:
+            _slot_text(ink, drawing, slot, rect)
+
+
+def _hidden(drawing: Drawing, slot: SlotItem) -> bool:
+    card = drawing.card(slot.occupied_by or "")
+    return bool(card and card.place in ("slot", "unknown row"))
+
+
+def _slot_text(ink: Ink, drawing: Drawing, slot: SlotItem, glyph: QRectF) -> None:
+    p = ink.palette
+    end = ink.at(slot.band.right, 0).x() - 4
+    for gap in drawing.gaps:
+        if gap.box.y < slot.band.bottom and gap.box.bottom > slot.band.y and gap.box.h > 0:
+            end = min(end, ink.at(gap.box.right, 0).x() - ink.width(gap.text, ink.small) - 40)
+    colour = level_colour(p, slot.level) if slot.level >= Level.WARN else p.muted
+    spot = QRectF(glyph.right() + 7, glyph.center().y() - 8, max(end - glyph.right() - 7, 10), 16)
+    text = slot.text if ink.width(slot.text, ink.small) <= spot.width() else slot.short
+    if slot.occupied_by:
+        text = f"{slot.connector} · riser"
+    ink.text(spot, text, ink.small, colour, halo=p.board_fill if slot.row is None else None)
+
+
+def _offers(ink: Ink, drawing: Drawing, drag: Drag) -> None:
+    """While a card is dragged, every slot says what it would give."""
+    p = ink.palette
+    for slot in drawing.slots:
+        text, level = drag.offers.get(slot.connector, (slot.text, slot.level))
+        here = slot.connector == drag.over
+        colour = level_colour(p, level)
+        rect = ink.rect(slot.band).adjusted(2, 1.5, -2, -1.5)
+        ink.box(rect, p.selected if here else p.panel, p.accent if here else colour, width=2 if here else 1)
+        ink.text(rect.adjusted(8, 0, -8, 0), text, ink.bold if here else ink.normal, p.text if here else colour)
+    for bay in drawing.bays:
+        if bay.taken_by is None or bay.box.holds(drag.x, drag.y):
+            ink.box(ink.rect(bay.box), None, p.accent, style=DASHED)

@@ -1,0 +1,186 @@
+"""What the drawing says about cards, slots, gaps, cables and supplies. Plain sentences with this build's figures."""
+
+import re
+
+from planner.analysis.lanes import ConnectorState, Link
+from planner.analysis.power import Lead, PlugNeed, SupplyLoad
+from planner.analysis.space import Gap
+from planner.domain import units
+from planner.domain.findings import Severity
+from planner.domain.parts import Case, Connector
+from planner.domain.rig import RigCard
+from planner.evaluate import Report
+from planner.ui.drawing.items import Level
+
+BLOCKED_MM = 10
+"""Below this an open-air cooler has next to nothing to breathe (the thermal analysis uses the same edge)."""
+
+
+def gpu(key: str) -> str:
+    """gpu-2 -> GPU 2, psu-1 -> PSU 1."""
+    return re.sub(r"^([a-z]+)-", lambda m: (m[1].upper() if len(m[1]) == 3 else m[1].capitalize()) + " ", key)
+
+
+def join(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def level_of(severity: Severity | None) -> Level:
+    return {None: Level.PLAIN, Severity.INFO: Level.PLAIN, Severity.WARNING: Level.WARN, Severity.ERROR: Level.BAD}[
+        severity
+    ]
+
+
+def worst(report: Report, key: str) -> Level:
+    return level_of(max((finding.severity for finding in report.about(key)), default=None))
+
+
+def root(kind: str | None, name: str | None = None) -> str:
+    if kind == "cpu":
+        digits = (name or "").removeprefix("cpu")
+        return f"CPU {int(digits) + 1}" if digits.isdigit() and digits != "0" else "CPU"
+    return kind or "root not known"
+
+
+def badge(link: Link | None, card: RigCard, dead: bool) -> tuple[str, Level]:
+    """`5.0 x16 → 4.0 x8 · CPU`: what the slot has when alone, and what the card gets."""
+    if dead:
+        return "no lanes", Level.BAD
+    if link is None:
+        return ("lanes not known", Level.UNKNOWN) if card.slot_name else ("", Level.PLAIN)
+    slot, got = units.show_link(link.slot_gen, link.slot_width), units.show_link(link.gen, link.width)
+    text = join(got if slot == got else f"{slot} → {got}", root(link.root_kind, link.root))
+    return text, Level.WARN if link.limited_by else Level.OK
+
+
+def card_facts(report: Report, card: RigCard) -> str:
+    facts = report.facts
+    place = facts.space.card(card.key) if facts.space else None
+    thick = place.thickness_mm if place else card.card.thickness_mm
+    watts = units.show_w(card.power_w)
+    if card.limit_w is not None and card.limit_w != card.card.tgp_w:
+        watts = f"limited to {watts}"
+    heat = facts.thermal.card(card.key) if facts.thermal else None
+    hotter = f"est. {heat.hotter_c:.0f} °C hotter than alone" if heat and heat.hotter_c and heat.hotter_c >= 1 else ""
+    return join(f"{units.show_mm(thick)} thick" if thick else "thickness not known", watts, hotter)
+
+
+def card_tip(report: Report, card: RigCard, place: str) -> str:
+    """Every fact the drawing has of a card, one a line."""
+    facts = report.facts
+    spot = facts.space.card(card.key) if facts.space else None
+    link = facts.lanes.link(card.key) if facts.lanes else None
+    gap = facts.space.gap_below(card.key) if facts.space else None
+    lines = [card.label, place, f"{card.vram_gib:g} GiB, {units.show_w(card.power_w)}"]
+    if spot:
+        sizes = (("long", spot.length_mm), ("high", spot.height_mm), ("thick", spot.thickness_mm))
+        lines.append(", ".join(f"{units.show_mm(mm)} {word}" if mm else f"{word}: not known" for word, mm in sizes))
+    if link:
+        lines.append(f"Link {units.show_link(link.gen, link.width)}, {units.show_gb_s(link.gb_s)} one way")
+        lines += [f"limited by {reason}" for reason in link.limited_by]
+    if card.riser:
+        lines.append(f"on {card.riser.title}")
+    if gap:
+        lines.append(gap_words(gap))
+    lines += [f"{finding.severity.title}: {finding.title}" for finding in report.about(card.key)]
+    return "\n".join(lines)
+
+
+def gap_words(gap: Gap) -> str:
+    if gap.gap_mm < 0:
+        return f"{gpu(gap.gpu)} and {below(gap)} overlap by {units.show_mm(-gap.gap_mm)}"
+    return f"{units.show_mm(gap.gap_mm)} between {gpu(gap.gpu)} and {below(gap)}; its cooler wants {gap.wants_mm:g} mm"
+
+
+def below(gap: Gap) -> str:
+    return gpu(gap.neighbour) if gap.neighbour else "the case floor"
+
+
+def gap_label(gap: Gap) -> tuple[str, str, Level]:
+    """The label, a shorter one, and its colour."""
+    if gap.gap_mm < 0:
+        text = f"overlaps {below(gap)} by {units.show_mm(-gap.gap_mm)}"
+        return text, f"overlap {units.show_mm(-gap.gap_mm)}", Level.BAD
+    air = units.show_mm(gap.gap_mm)
+    if gap.gap_mm >= gap.wants_mm:
+        return f"gap {air}, enough", f"{air}, enough", Level.OK
+    level = Level.BAD if gap.gap_mm < min(BLOCKED_MM, gap.wants_mm) else Level.WARN
+    return f"gap {air}, wants {gap.wants_mm:g} mm", f"{air} of {gap.wants_mm:g}", level
+
+
+def slot_link(state: ConnectorState | None, connector: Connector) -> tuple[str, Level]:
+    """What a slot is: `4.0 x2 chipset`."""
+    width = state.width if state else connector.lanes
+    gen = state.gen if state else connector.gen
+    kind = state.root_kind if state else None
+    if width == 0:
+        return "dead: no lanes", Level.BAD
+    if width is None or gen is None:
+        return "lanes not known", Level.UNKNOWN
+    where = root(kind, state.root if state else None) if kind else (connector.root or "")
+    return f"{units.show_link(gen, width)} {where}".rstrip(), Level.PLAIN
+
+
+def port_text(report: Report, state: ConnectorState | None, connector: Connector) -> tuple[str, Level]:
+    """`M.2_2 · 5.0 x4 CPU · 990 PRO, takes lanes from GPU 2`."""
+    link, level = slot_link(state, connector)
+    lanes, rig = report.facts.lanes, report.rig
+    drive = next((d for d in rig.drives if d.slot_name == connector.id), None)
+    shares = [name for name in (state.shares_with if state else ()) if _is_slot(report, name)]
+    if drive is None:
+        level = Level.UNKNOWN if level == Level.UNKNOWN else Level.PLAIN
+        return join(connector.id, link, f"free, shares with {', '.join(shares)}" if shares else "free"), level
+    robbed = [gpu(card) for card, by in (lanes.narrowed_by if lanes else ()) if by == drive.key]
+    if robbed:
+        return join(connector.id, link, f"{drive.drive.name}, takes lanes from {', '.join(robbed)}"), Level.WARN
+    return join(connector.id, link, drive.drive.name), level if level == Level.BAD else Level.OK
+
+
+def _is_slot(report: Report, name: str) -> bool:
+    connector = report.rig.board.connector(name) if report.rig.board else None
+    return connector is not None and connector.kind == "slot"
+
+
+PLUGS = {"16-pin": "12V-2x6", "eps": "EPS"}
+
+
+def lead_words(lead: Lead) -> tuple[str, Level]:
+    plug = PLUGS.get(lead.kind, lead.kind)
+    text = f"{lead.count} × {plug}" if lead.count > 1 else plug
+    text += " adapter" if lead.adapter else ""
+    if lead.ok is False:
+        return f"{text} missing", Level.BAD
+    return (f"{text}, not known", Level.UNKNOWN) if lead.ok is None else (text, Level.OK)
+
+
+def supply_lines(load: SupplyLoad | None, plugs: tuple[PlugNeed, ...]) -> tuple[tuple[str, Level], ...]:
+    lines: list[tuple[str, Level]] = []
+    if load:
+        over = load.sustained_w > load.rated_w
+        share = f"{units.show_w(load.sustained_w)} sustained, {load.share * 100:.0f} %"
+        lines.append((share, Level.BAD if over else Level.WARN if load.share > 0.8 else Level.OK))
+        high = load.peak_w > load.allowed_peak_w
+        peak = f"{units.show_w(load.peak_w)} peak of {units.show_w(load.allowed_peak_w)}"
+        lines.append((peak, Level.BAD if high else Level.OK))
+    for need in plugs:
+        if need.missing:
+            lines.append((f"{need.missing} × {PLUGS.get(need.kind, need.kind)} short", Level.BAD))
+        elif need.has is None and need.needed:
+            lines.append((f"{PLUGS.get(need.kind, need.kind)} plugs: count not known", Level.UNKNOWN))
+    return tuple(lines)
+
+
+def front_fans(case: Case | None) -> tuple[int, int] | None:
+    """Number and size of the front mounts, the first alternative the maker lists."""
+    for mount in case.fans if case else ():
+        if found := re.match(r"front\D*(\d+)\s*[x×]\s*(\d+)", mount):
+            return int(found[1]), int(found[2])
+    return None
+
+
+def fan_words(case: Case | None) -> str:
+    fans = front_fans(case)
+    if case is None or fans is None:
+        return ""
+    front = {"closed": "closed front", "mesh": "mesh front", "vented": "vented front"}.get(case.intake, "")
+    return join(f"{fans[0]} × {fans[1]} mm front mounts", front)
