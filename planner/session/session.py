@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from planner.catalog.store import Catalog
 from planner.domain.build import Build
 from planner.domain.policy import Policy
 from planner.evaluate import Report, evaluate
+from planner.files import autosave, buildfile
+from planner.files.autosave import Recovery
 from planner.session.history import Edit
 
 Judge = Callable[[Build, Catalog, Policy], Report]
@@ -34,12 +37,16 @@ class Session(QObject):
     ) -> None:
         super().__init__(parent)
         self._judge = judge
+        self.shipped = catalog
+        """What files are read against."""
         self.catalog = catalog
+        """The same, with the parts the open file brought along."""
         self.policy = policy or Policy()
         self.path: Path | None = None
+        self.saved_at: datetime | None = None
         self.history = QUndoStack(self)
         self.history.setUndoLimit(1000)
-        self.history.cleanChanged.connect(lambda _: self.file_changed.emit())
+        self.history.cleanChanged.connect(self._clean_changed)
         self._announcing = False
         self._prepared: Report | None = None
         self.report = self._judge(build or Build(), self.catalog, self.policy)
@@ -70,35 +77,49 @@ class Session(QObject):
 
     def new(self, build: Build | None = None) -> None:
         """Begin afresh, from nothing or from an example; it has no file yet."""
-        self._begin(build or Build(), self.catalog, None)
+        self._begin(build or Build(), self.shipped, None)
 
-    def open(self, path: Path, build: Build, catalog: Catalog | None = None) -> None:
-        """Show a build read from a file. `catalog` also knows the parts the file brought along."""
-        self._begin(build, catalog or self.catalog, path)
+    def open(self, path: Path) -> tuple[str, ...]:
+        """Show the build in this file; returns what the user should know about it. Raises `FileProblem`."""
+        opened = buildfile.load(path, self.shipped)
+        self._begin(opened.build, opened.catalog, path)
+        return opened.notes
 
-    def mark_saved(self, path: Path) -> None:
-        self.path = path
+    def recover(self, kept: Recovery) -> None:
+        """Show unsaved work found at the start: it differs from what its file holds."""
+        self._begin(kept.build, kept.catalog, kept.original)
+        self.history.resetClean()
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the build to its file, or to another one which then is its file. Raises `FileProblem`."""
+        where = path or self.path
+        if where is None:
+            raise ValueError("a build that was never saved needs a path")
+        buildfile.save(where, self.build, self.catalog)
+        autosave.discard(self.path)
+        self.path, self.saved_at = where, datetime.now()
         self.history.setClean()
         self.file_changed.emit()
-
-    def mark_unsaved(self) -> None:
-        """For a recovered build: it differs from what its file holds."""
-        self.history.resetClean()
 
     def use(self, catalog: Catalog | None = None, policy: Policy | None = None) -> None:
         """Judge the same build by other facts or limits. Not a step of history."""
         self._refuse_while_announcing()
-        self.catalog, self.policy = catalog or self.catalog, policy or self.policy
+        if catalog is not None:
+            self.shipped = self.catalog = catalog
+        self.policy = policy or self.policy
         self._show(self.build)
 
     def preview(self, build: Build) -> Report:
         """What another build would be judged as; nothing changes."""
         return self._judge(build, self.catalog, self.policy)
 
+    def _clean_changed(self, _: bool) -> None:
+        self.file_changed.emit()
+
     def _begin(self, build: Build, catalog: Catalog, path: Path | None) -> None:
         self._refuse_while_announcing()
         report = self._judge(build, catalog, self.policy)
-        self.catalog, self.path = catalog, path
+        self.catalog, self.path, self.saved_at = catalog, path, None
         self.history.clear()
         self._announce(report)
         self.file_changed.emit()

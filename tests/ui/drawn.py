@@ -167,9 +167,7 @@ def make_space(rig: Rig) -> Space | None:
     )
     rows = {c.key: (c.slot.row or 0) if c.slot else 0 for c in seated}
     thick = {c.key: c.card.thickness_mm or 40.0 for c in rig.cards}
-    covers = {
-        key: tuple(range(row, row + -(-int(thick[key] * 100) // int(SLOT_PITCH_MM * 100)))) for key, row in rows.items()
-    }
+    covers = {key: tuple(range(row, row + round(thick[key] / SLOT_PITCH_MM + 0.4))) for key, row in rows.items()}
     gaps = [
         Gap(a.key, b.key, (rows[b.key] - rows[a.key]) * SLOT_PITCH_MM - thick[a.key], rows[b.key] - rows[a.key], 20)
         for a, b in pairwise(seated)

@@ -19,7 +19,21 @@ from planner.domain.build import Build, Chosen, MemoryChoice, Parts, Placement
 from planner.domain.engine import Engine
 from planner.domain.findings import Finding, Fix, NotChecked, Severity
 from planner.domain.model import Attention, Model
-from planner.domain.parts import Board, Card, Case, Chip, Connector, Cpu, CpuCooler, Drive, MemoryKit, Price, Psu, Root
+from planner.domain.parts import (
+    Board,
+    Card,
+    Case,
+    Chip,
+    Circuit,
+    Connector,
+    Cpu,
+    CpuCooler,
+    Drive,
+    MemoryKit,
+    Price,
+    Psu,
+    Root,
+)
 from planner.domain.parts.board import MemoryBank
 from planner.domain.policy import Policy
 from planner.domain.rig import Rig
@@ -205,6 +219,9 @@ CATALOG = Catalog(
             max_gpu_length_mm=360.0,
             intake="mesh",
         )
+    ),
+    circuits=by_id(
+        part(Circuit, "us-15a", "US", "15 A, 120 V", 0, country="US", volts=120, amps=15.0, continuous_share=0.8)
     ),
     models=by_id(
         model("llama-3.1-70b", "Llama 3.1 70B", 70_600_000_000, 80),

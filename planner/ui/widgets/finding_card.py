@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
@@ -47,8 +48,8 @@ class FindingCard(QFrame):
         for text in self._small_print():
             column.addWidget(plain_label(text, "muted", wraps=True))
         if finding.accepted is None:
-            for fix in finding.fixes:
-                column.addLayout(self._fix_line(fix))
+            for place in range(len(finding.fixes)):
+                column.addLayout(self._fix_line(place))
         column.addLayout(self._links())
 
     def _head(self) -> QHBoxLayout:
@@ -71,10 +72,10 @@ class FindingCard(QFrame):
             texts.append(f"Not an error, because it {_because(finding.capped)}.")
         return [text for text in texts if text]
 
-    def _fix_line(self, fix: Fix) -> FlowLayout:
+    def _fix_line(self, place: int) -> FlowLayout:
         line = FlowLayout(gap=8)
-        button = FixButton(fix.label)
-        button.clicked.connect(lambda: self._handlers.fix(self.finding, fix))
+        button = FixButton(self.finding.fixes[place].label)
+        button.clicked.connect(lambda: self._handlers.fix(self.finding, self.finding.fixes[place]))
         cost = plain_label("", "muted")
         self.costs.append(cost)
         line.addWidget(button)
@@ -84,21 +85,23 @@ class FindingCard(QFrame):
     def _links(self) -> FlowLayout:
         finding, calls = self.finding, self._handlers
         line = FlowLayout(gap=10)
-        entries: list[tuple[str, Callable[[], None]]] = []
-        if finding.steps:
-            entries.append(("Show the sum", lambda: calls.steps(finding)))
-        if finding.accepted:
-            entries.append(("Withdraw acceptance", lambda: calls.withdraw(finding)))
-        else:
-            entries.append(("Accept…", lambda: calls.accept(finding)))
-        entries.append((finding.rule, lambda: calls.rule(finding.rule)))
+        entries = [("Show the sum", calls.steps)] if finding.steps else []
+        entries.append(("Withdraw acceptance", calls.withdraw) if finding.accepted else ("Accept…", calls.accept))
+        entries.append((finding.rule, lambda finding: calls.rule(finding.rule)))
         for text, call in entries:
             button = link_button(text, f"{text}: {finding.title}", _tip(text, finding))
-            button.clicked.connect(lambda _=False, call=call: call())
+            button.clicked.connect(partial(self._call, call))
             line.addWidget(button)
         return line
 
+    def _call(self, call: Callable[[Finding], None]) -> None:
+        call(self.finding)
+
     # What it is told
+
+    def renew(self, finding: Finding) -> None:
+        """The same finding of a newer report: looks the same, but its fixes know the newer build."""
+        self.finding = finding
 
     def show_cost(self, place: int, change: Difference) -> None:
         """Beside the fix: money and speed, and new errors if it brings any."""
