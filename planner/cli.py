@@ -21,10 +21,11 @@ from planner.catalog import examples, integrity
 from planner.catalog.load import load_catalog, read_catalog
 from planner.catalog.search import Doubtful, match, search
 from planner.catalog.store import KINDS, Catalog
+from planner.documents.accuracy_text import accuracy_text
 from planner.documents.checklist import checklist_html, checklist_markdown
 from planner.documents.part_page import part_page
 from planner.documents.report_json import memory_json, report_json, throughput_json
-from planner.documents.report_text import accuracy_text, estimate_text, report_text
+from planner.documents.report_text import estimate_text, report_text
 from planner.domain.findings import Severity
 from planner.domain.policy import Policy
 from planner.domain.workload import HostSystem, KvType, SplitMode, Workload

@@ -1,0 +1,110 @@
+"""Every field of one part, with unit, source and how sure it is."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from planner.documents.text_layout import Sources, pairs, section, table, title
+from planner.domain.base import Evidence
+from planner.domain.parts.part import Price
+from planner.domain.units import show_money
+
+HIDDEN = ("evidence", "price")
+
+UNITS = {
+    "_w": "W",
+    "_mm": "mm",
+    "_gib": "GiB",
+    "_mib": "MiB",
+    "_gb_s": "GB/s",
+    "_gb": "GB",
+    "_kg": "kg",
+    "_mts": "MT/s",
+    "_tflops": "TFLOPS",
+    "_tops": "TOPS",
+    "_tok_s": "tok/s",
+    "_percent": "%",
+}
+"""End of a field's name -> unit."""
+
+LONG_FIELDS = ("connectors", "lane_groups", "roots")
+"""Fields of a board that are tables of their own."""
+
+
+def part_page(record: BaseModel, kind_word: str) -> str:
+    sources = Sources()
+    evidence: Evidence | None = getattr(record, "evidence", None)
+    name = str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "id", kind_word))
+    names = [field for field in type(record).model_fields if field not in (*HIDDEN, *LONG_FIELDS)]
+    rows = [(_label(field), shown(field, getattr(record, field)), *_sure(field, evidence, sources)) for field in names]
+    lines = [*title(f"{name} ({kind_word})"), "", *table(("Field", "Value", "Sure", ""), rows)]
+    for field in LONG_FIELDS:
+        lines += section(_label(field).capitalize(), _entries(getattr(record, field, ())))
+    lines += section("Price", _price(getattr(record, "price", None), "price" in type(record).model_fields, sources))
+    if evidence is not None:
+        lines += section("Evidence", pairs([("Seen on", evidence.seen_on.isoformat()), ("Note", evidence.note)]))
+    lines += section("Sources", sources.lines())
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def shown(field: str, value: Any) -> str:
+    """A value in words; None is never a blank."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return str(value.name).lower()
+    if isinstance(value, int | float):
+        number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+        return f"{number} {_unit(field)}".rstrip()
+    if isinstance(value, BaseModel):
+        return ", ".join(f"{_label(n)} {shown(n, getattr(value, n))}" for n in value.model_fields_set) or "–"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {shown(field, entry)}" for key, entry in value.items()) or "none"
+    if isinstance(value, tuple | list):
+        return ", ".join(shown(field, entry) for entry in value) or "none"
+    return str(value) or "–"
+
+
+def _label(field: str) -> str:
+    ending = next((end for end in UNITS if field.endswith(end)), "")
+    return field.removesuffix(ending).replace("_", " ")
+
+
+def _unit(field: str) -> str:
+    return next((unit for end, unit in UNITS.items() if field.endswith(end)), "")
+
+
+def _sure(field: str, evidence: Evidence | None, sources: Sources) -> tuple[str, str]:
+    if evidence is None or field in ("id", "name", "vendor"):
+        return "", ""
+    known = evidence.of(field)
+    marks = sources.marks(known.sources or evidence.sources)
+    return known.confidence.word, f"{marks} {known.note}".strip()
+
+
+def _entries(records: tuple[BaseModel, ...]) -> list[str]:
+    """One line each: what is set, without what is not."""
+    return pairs(
+        (
+            str(getattr(record, "id", "")),
+            "; ".join(
+                f"{_label(name)} {shown(name, getattr(record, name))}"
+                for name in type(record).model_fields
+                if name != "id" and name in record.model_fields_set
+            ),
+        )
+        for record in records
+    )
+
+
+def _price(price: Price | None, priced: bool, sources: Sources) -> list[str]:
+    if price is None:
+        return ["  not known"] if priced else []
+    text = (
+        f"{show_money(price.cents, price.currency)}, {price.kind}, {price.on.isoformat()} {sources.mark(price.source)}"
+    )
+    return pairs([("Price", text)])
