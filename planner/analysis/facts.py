@@ -32,7 +32,7 @@ def facts(rig: Rig, policy: Policy) -> Facts:
     board_lanes = lanes(rig)
     case_space = space(rig)
     draw = power(rig)
-    fit = memory(rig)
+    fit = memory(rig, policy.margin_gib)
     return Facts(
         rig=rig,
         policy=policy,

@@ -59,7 +59,9 @@ def next_token_parameters(model: Model) -> int:
     hidden, vocab = model.hidden, model.vocab
     merge = 2 * hidden * hidden + 3 * hidden
     if block.kind == "deepseek_v4":
-        body = _total(_compressed_attention(model, 0)) + _total(_norms(model)) + _total(_expert_block(model, model.layers))
+        body = (
+            _total(_compressed_attention(model, 0)) + _total(_norms(model)) + _total(_expert_block(model, model.layers))
+        )
         return body + merge + _total(_stream_mixer(model))
     if block.kind == "window_dense":
         window = next(layer for layer in layers(model) if layer.window)

@@ -1,0 +1,139 @@
+"""Engines that take buffers of the size they need: llama.cpp and its kin, and ExLlama."""
+
+from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
+from planner.analysis.fit_task import Layout, Task
+from planner.analysis.kv_cache import Cache, kv_bytes, layer_kinds
+from planner.analysis.memory_result import Share
+from planner.analysis.placement import Load, filled, levelled, loads, proportional
+from planner.domain.units import MIB
+
+
+class BufferPlan:
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self._kinds = layer_kinds(task.model)
+        self._layer_weights, self._experts_in_ram, self._streamed = self._sort_experts()
+        self._rooms = [card.free for card in task.cards]
+        self._even = proportional(task.model.layers, self._rooms[: task.used], task.in_ram)
+        self._even_loads = self._loads(self._even)
+
+    def layout(self, context: int) -> Layout:
+        task = self.task
+        cache = task.cache(context)
+        if task.used > 1 and task.workload.split in ("row", "tensor"):
+            return self._spread(cache)
+        even = self._along(self._even_loads, cache)
+        if task.used == 1 or not task.engine.rebalances or even.least_free >= task.margin:
+            return even
+        moved = self._moved(cache)
+        return moved if moved is not None and moved.least_free > max(even.least_free, 0.0) else even
+
+    def keeps_margin(self, context: int) -> bool:
+        """Whether some split of whole layers leaves every card its margin."""
+        task = self.task
+        if task.used == 1 or task.workload.split in ("row", "tensor"):
+            return self.layout(context).least_free >= task.margin
+        cache = task.cache(context)
+        if self._along(self._even_loads, cache).least_free >= task.margin:
+            return True
+        if not task.engine.rebalances:
+            return False
+        return filled(self._sizes(cache), self._rooms_left(cache), task.margin, task.in_ram) is not None
+
+    def _sort_experts(self) -> tuple[tuple[float, ...], float, float]:
+        """Layer sizes without experts in RAM, those experts, and the largest tensor streamed from RAM to a card."""
+        weights, task = self.task.weights, self.task
+        moved = [size if layer < task.workload.offload_experts else 0.0 for layer, size in enumerate(weights.experts)]
+        from_ram = [size for layer, size in enumerate(weights.largest) if layer < task.in_ram or moved[layer]]
+        kept = tuple(size - gone for size, gone in zip(weights.layers, moved, strict=True))
+        return kept, sum(moved), max(from_ram, default=0.0)
+
+    def _loads(self, devices: tuple[int, ...]) -> tuple[Load, ...]:
+        return loads(devices, len(self.task.cards), self._layer_weights, self.task.weights.output, self._kinds)
+
+    def _work(self) -> Work:
+        whole = not (self.task.in_ram or self.task.workload.offload_experts)
+        return Work(logits_rows=self.task.workload.users, cards=self.task.used if whole else 1)
+
+    def _along(self, held: tuple[Load, ...], cache: Cache) -> Layout:
+        """Whole layers on each card."""
+        work = self._work()
+        shares = [
+            self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work))
+            for place, load in enumerate(held[:-1])
+        ]
+        ram = self._ram(held[-1], cache, work)
+        return Layout((*shares, ram), tuple(load.layers for load in held))
+
+    def _compute(self, place: int, load: Load, cache: Cache, work: Work) -> float:
+        if place >= self.task.used or not (load.layers or load.has_output):
+            return 0.0
+        if self.task.engine.memory == "exllama":
+            return 0.0
+        return compute_bytes(self.task.model, cache, work, place, load.has_output) + self._streamed
+
+    def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
+        card, task = self.task.cards[place], self.task
+        context = card.context if place < task.used else 0.0
+        if task.engine.overhead_mib is not None and place < task.used:
+            extra = task.engine.tensor_overhead_mib if task.workload.split == "tensor" and place else 0.0
+            context = (task.engine.overhead_mib + extra) * MIB
+        return Share(card.key, card.label, weights, kv, compute, context, card.reserved, card.usable)
+
+    def _ram(self, load: Load, cache: Cache, work: Work) -> Share:
+        weights = self.task.weights.table + load.weights + self._experts_in_ram
+        host = host_bytes(self.task.model, cache, work)
+        return Share("ram", "System RAM", weights, load.kv(cache), host, 0.0, 0.0, 0.0)
+
+    # ------------------------------------------------------------ layers moved between cards
+
+    def _sizes(self, cache: Cache) -> list[float]:
+        """Of each layer with its cache."""
+        slots = cache.slots
+        each = [kv_bytes(kind, cache) + slots * kind.state_bytes for kind in self._kinds.distinct]
+        return [size + each[number] for size, number in zip(self._layer_weights, self._kinds.numbers, strict=True)]
+
+    def _rooms_left(self, cache: Cache) -> list[float]:
+        """For layers, once context, buffers and the output are set aside."""
+        work, task, rooms = self._work(), self.task, []
+        for place, card in enumerate(task.cards):
+            probe = Load(0.0, (), 1, place == len(task.cards) - 1)
+            share = self._share(place, 0.0, 0.0, self._compute(place, probe, cache, work))
+            rooms.append(card.usable - share.used)
+        rooms[-1] -= task.weights.output
+        return rooms
+
+    def _moved(self, cache: Cache) -> Layout | None:
+        sizes = self._sizes(cache)
+        devices = levelled(sizes, self._rooms_left(cache), self.task.margin, self.task.in_ram)
+        if devices is None:
+            return None
+        along = self._along(self._loads(devices), cache)
+        return Layout(along.shares, along.layers, shifted=True)
+
+    # ------------------------------------------------------------ every layer over every card
+
+    def _spread(self, cache: Cache) -> Layout:
+        """Row split: matrices over all cards, the rest on the first. Tensor split: cache and heads as well."""
+        task = self.task
+        whole = self._even_loads
+        weights = sum(load.weights for load in whole[:-1])
+        kv = sum(load.kv(cache) for load in whole[:-1])
+        work, total = Work(logits_rows=task.workload.users), sum(self._rooms)
+        rows = task.workload.split == "row"
+        shares = []
+        for place, room in enumerate(self._rooms):
+            part = room / total
+            kept = (kv if place == 0 else 0.0) if rows else kv * self._cache_part(part)
+            busy = Load(0.0, (), 1, True)
+            compute = self._compute(place, busy, cache, work) if place == 0 or not rows else 0.0
+            shares.append(self._share(place, weights * part, kept, compute))
+        ram = self._ram(whole[-1], cache, work)
+        layers = task.model.layers - task.in_ram
+        return Layout((*shares, ram), (*(layers for _ in task.cards), task.in_ram))
+
+    def _cache_part(self, part: float) -> float:
+        """Heads are whole: fewer heads than cards are copied, and a latent cache is one head."""
+        if self.task.model.attention.kv_lora_rank:
+            return 1.0
+        return max(part, 1 / max(1, self.task.model.kv_heads))

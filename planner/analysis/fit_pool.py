@@ -1,0 +1,96 @@
+"""Engines that claim a share of every card and turn what weights and activations leave into a pool for the cache:
+vLLM, SGLang, TensorRT-LLM. It fits when the pool holds the asked context of all users."""
+
+from planner.analysis.compute_buffer import live_values
+from planner.analysis.fit_task import Layout, Task
+from planner.analysis.kv_cache import Cache, LayerKind, kv_bytes, layer_kinds
+from planner.analysis.memory_result import Share
+from planner.domain.units import GIB, MIB
+
+PAGE = 16
+SEQUENCES = 256
+"""Sequences whose logits are sampled at once, at most, by default."""
+HYBRID_WASTE = 1.1
+"""Recurrent layers make the pages uneven: about a tenth is lost."""
+GPT_OSS_PADDING = 1.058
+"""Experts 2,880 wide are padded to 3,072."""
+PROCESS_RAM_GIB = 3.0
+"""Of each card's process (assumed)."""
+
+
+class PoolPlan:
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self._parts = task.used if task.workload.split == "tensor" else 1
+        self._stages = task.used if task.workload.split == "layer" else 1
+        self._layers = _stage_layers(task.model.layers, self._stages)
+        self._kinds = layer_kinds(task.model)
+        self._activation = self._activation_bytes()
+
+    def layout(self, context: int) -> Layout:
+        cache = self.task.cache(context, PAGE)
+        shares = tuple(self._share(place, cache) for place in range(len(self.task.cards)))
+        ram = Share("ram", "System RAM", 0.0, 0.0, PROCESS_RAM_GIB * GIB * self.task.used, 0.0, 0.0, 0.0)
+        held = [self._layers[place] if self._stages > 1 else self.task.model.layers for place in range(self.task.used)]
+        idle = [0] * (len(self.task.cards) - self.task.used)
+        return Layout((*shares, ram), (*held, *idle, 0))
+
+    def keeps_margin(self, context: int) -> bool:
+        return self.layout(context).least_free >= self.task.margin
+
+    def _share(self, place: int, cache: Cache) -> Share:
+        card, engine = self.task.cards[place], self.task.engine
+        if place >= self.task.used:
+            return Share(card.key, card.label, 0.0, 0.0, 0.0, 0.0, card.reserved, card.usable)
+        outside = (card.usable - card.hidden) * (1 - engine.memory_share)
+        context = (engine.overhead_mib or 0.0) * MIB + (engine.tensor_overhead_mib * MIB if self._parts > 1 else 0.0)
+        return Share(
+            device=card.key,
+            label=card.label,
+            weights=self._weights(place),
+            kv=self._kv(place, cache),
+            compute=self._activation + engine.graphs_mib * MIB,
+            context=context,
+            reserved=card.hidden + max(outside, card.desktop + card.context),
+            usable=card.usable,
+        )
+
+    def _weights(self, place: int) -> float:
+        weights, model = self.task.weights, self.task.model
+        padding = GPT_OSS_PADDING if model.family == "gpt-oss" else 1.0
+        if self._stages == 1:
+            return weights.file * padding / self._parts
+        first = sum(self._layers[:place])
+        held = sum(weights.layers[first : first + self._layers[place]])
+        ends = (weights.table if place == 0 else 0.0) + (weights.output if place == self._stages - 1 else 0.0)
+        return held * padding + ends
+
+    def _kv(self, place: int, cache: Cache) -> float:
+        first = sum(self._layers[:place]) if self._stages > 1 else 0
+        mine = self._kinds.numbers[first : first + self._layers[place]] if self._stages > 1 else self._kinds.numbers
+        size = 0.0
+        for number, kind in enumerate(self._kinds.distinct):
+            size += mine.count(number) * (self._part(kind) * kv_bytes(kind, cache) + self._state(kind, cache))
+        return size * (HYBRID_WASTE if self.task.model.layer_kinds else 1.0)
+
+    def _part(self, kind: LayerKind) -> float:
+        """A card holds whole key-value heads, at least one; a latent cache is held by every card."""
+        if not kind.value_width or self._parts == 1:
+            return 1.0
+        heads = max(1, self.task.model.kv_heads)
+        return -(-heads // self._parts) / heads
+
+    def _state(self, kind: LayerKind, cache: Cache) -> float:
+        """Recurrent state, kept in 16 bit by default."""
+        return cache.slots * kind.state_bytes / 2 / self._parts
+
+    def _activation_bytes(self) -> float:
+        """Peak while a whole batch of prompt tokens is read, in 16 bit, and the logits in 32."""
+        values = self.task.batch * live_values(self.task.model) * 2
+        return (values + SEQUENCES * self.task.model.vocab * 4 * 2) / self._parts
+
+
+def _stage_layers(layers: int, stages: int) -> tuple[int, ...]:
+    """Pipeline stages; the last ones take what does not divide."""
+    even, rest = divmod(layers, stages)
+    return tuple(even + (1 if stage >= stages - rest else 0) for stage in range(stages))

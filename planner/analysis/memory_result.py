@@ -1,0 +1,81 @@
+"""What the memory analysis hands on: one share per device, the verdict, or why the engine refuses."""
+
+from dataclasses import dataclass
+
+from planner.domain.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one device holds, in bytes. `device` is gpu-1 … or ram."""
+
+    device: str
+    label: str
+    weights: float
+    kv: float
+    """KV cache and recurrent state."""
+    compute: float
+    context: float
+    """Driver context and kernels."""
+    reserved: float
+    """Desktop or operating system, what the driver keeps, and what the engine may not take."""
+    usable: float
+    """What the driver reports (a card), or what is installed (RAM)."""
+
+    @property
+    def used(self) -> float:
+        return self.weights + self.kv + self.compute + self.context + self.reserved
+
+    @property
+    def free(self) -> float:
+        return self.usable - self.used
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`fits` means it loads; `tight` that it does with less than `margin_bytes` left on a card; `over` says by how much
+    it does not."""
+
+    fits: bool
+    tight: bool
+    over_bytes: float
+    """How much is missing on the worst device, 0 when it fits."""
+    total_over_bytes: float
+    """How much all cards together lack, 0 when the sum would do."""
+    margin_bytes: float
+    tightest: str
+    """The device with the least left, and `why` it is that one."""
+    why: str
+    shares: tuple[Share, ...]
+    weights_bytes: float
+    """The whole model, as read from a file or worked out tensor by tensor."""
+    weights_from: str
+    kv_bytes: float
+    kv_bytes_per_token: float
+    bits_per_weight: float
+    max_context: int
+    """Largest context (multiple of 256) that keeps the margin; 0 when none does; at most the model's own."""
+    layers_per_device: tuple[tuple[str, int], ...]
+    ram_bytes: float
+    """Needed in system RAM for weights, buffers and the OS."""
+    steps: tuple[Step, ...]
+    not_modelled: tuple[str, ...]
+    error_percent: float
+    """Half-width of the band the total is known in, from measured loads."""
+    format: str = "gguf"
+    """gguf, exl2, exl3, awq, gptq, fp8, nvfp4, mxfp4, bf16 …: how the weights are stored."""
+    shifted: bool = False
+    """Layers were moved between cards, since the engine's even split would not have fitted."""
+
+    @property
+    def cards(self) -> tuple[Share, ...]:
+        return tuple(share for share in self.shares if share.device != "ram")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The engine cannot do what was asked, whatever the memory: heads not divisible, format unknown, split unknown."""
+
+    reason: str
+    rule: str
+    """split, heads, format, kv, mixed, context, offload."""

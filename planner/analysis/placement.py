@@ -1,0 +1,99 @@
+"""Which card holds which layer. The output counts as one layer more; RAM is device -1."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from planner.analysis.kv_cache import Cache, LayerKind, LayerKinds, kv_bytes
+
+RAM = -1
+"""Also the place of RAM in a list of devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one device holds of the model."""
+
+    weights: float
+    kinds: tuple[tuple[LayerKind, int], ...]
+    """Kinds of its layers and how many of each."""
+    layers: int
+    has_output: bool
+
+    def kv(self, cache: Cache) -> float:
+        """Cache and recurrent state."""
+        return sum(n * (kv_bytes(kind, cache) + cache.slots * kind.state_bytes) for kind, n in self.kinds)
+
+
+def proportional(layers: int, shares: Sequence[float], in_ram: int = 0) -> tuple[int, ...]:
+    """llama.cpp's own split: a layer goes to the first card whose running share passes the layer's place."""
+    total = sum(shares)
+    edges, running = [], 0.0
+    for share in shares:
+        running += share
+        edges.append(running / total)
+    placed = layers + 1 - in_ram
+    devices = [RAM] * in_ram
+    for place in range(placed):
+        fraction = place / placed
+        devices.append(next((i for i, edge in enumerate(edges[:-1]) if fraction < edge), len(edges) - 1))
+    return tuple(devices)
+
+
+def filled(sizes: Sequence[float], rooms: Sequence[float], spare: float, in_ram: int = 0) -> tuple[int, ...] | None:
+    """Each card takes the next layers up to its room less `spare`; None where that is too much. If any split into
+    consecutive runs fits, this one does. The last card also takes the output, which is not among the sizes."""
+    devices, device, left = [RAM] * in_ram, 0, rooms[0] - spare
+    for size in sizes[in_ram:]:
+        while size > left and device < len(rooms) - 1:
+            device += 1
+            left = rooms[device] - spare
+        if size > left:
+            return None
+        left -= size
+        devices.append(device)
+    if rooms[-1] < spare:
+        return None
+    return (*devices, len(rooms) - 1)
+
+
+def levelled(sizes: Sequence[float], rooms: Sequence[float], wanted: float, in_ram: int = 0) -> tuple[int, ...] | None:
+    """The split that leaves the fullest card the most room; at least `wanted` where that is possible."""
+    best = filled(sizes, rooms, wanted, in_ram)
+    low, high = (wanted, max(rooms)) if best else (-max(sizes, default=0.0) * len(sizes), wanted)
+    for _ in range(14):
+        middle = (low + high) / 2
+        trial = filled(sizes, rooms, middle, in_ram)
+        low, high = (middle, high) if trial else (low, middle)
+        best = trial or best
+    return best
+
+
+def loads(
+    devices: Sequence[int], cards: int, layer_weights: Sequence[float], output: float, kinds: LayerKinds
+) -> tuple[Load, ...]:
+    """One load per card, and RAM's last."""
+    held: list[list[int]] = [[] for _ in range(cards + 1)]
+    for layer, device in enumerate(devices[:-1]):
+        held[device].append(layer)
+    output_on = devices[-1] % (cards + 1)
+    return tuple(
+        Load(
+            weights=sum([layer_weights[layer] for layer in mine]) + (output if device == output_on else 0.0),
+            kinds=tuple((kinds.distinct[n], many) for n, many in Counter([kinds.numbers[i] for i in mine]).items()),
+            layers=len(mine),
+            has_output=device == output_on,
+        )
+        for device, mine in enumerate(held)
+    )
+
+
+def largest_that(holds: Callable[[int], bool], most: int) -> int:
+    """The largest n from 0 to `most` for which `holds`, by halving; `holds` must not come back once it failed."""
+    if holds(most):
+        return most
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low

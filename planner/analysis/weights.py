@@ -1,0 +1,96 @@
+"""Bytes of a model's weights, layer by layer, in any format: what goes to the cards and what stays in system RAM."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from planner.analysis.gguf_mixture import UNQUANTISED, Mixture, size_bytes
+from planner.analysis.model_tensors import EMBEDDING, Tensor, parameters, tensors
+from planner.analysis.quantisation import Format
+from planner.domain.model import Model
+
+GGUF_HEADER_BYTES_PER_TOKEN = 55
+"""Vocabulary, merges and settings in a GGUF file; median of files with exact sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    table: float
+    """Token tables, looked up from system RAM."""
+    layers: tuple[float, ...]
+    experts: tuple[float, ...]
+    """Of which routed experts, per layer."""
+    output: float
+    """Head and last norm; a tied table counts again, since the card gets its own copy."""
+    largest: tuple[float, ...]
+    """Largest tensor of each layer: streamed through the card when the layer stays in RAM."""
+    file: float
+    """The whole model once, without file header."""
+    params: int
+
+    @property
+    def bits_per_weight(self) -> float:
+        return self.file * 8 / self.params
+
+    @property
+    def on_cards(self) -> float:
+        return sum(self.layers) + self.output
+
+    def scaled_to(self, file_bytes: float) -> "Weights":
+        """The same proportions at a published file size."""
+        k = file_bytes / self.file
+        return Weights(
+            table=self.table * k,
+            layers=tuple(size * k for size in self.layers),
+            experts=tuple(size * k for size in self.experts),
+            output=self.output * k,
+            largest=tuple(size * k for size in self.largest),
+            file=file_bytes,
+            params=self.params,
+        )
+
+
+@lru_cache(maxsize=1024)
+def weights(model: Model, kind: Format, imatrix: bool = True) -> Weights:
+    sizes = _gguf_sizes(model, kind.label, imatrix) if kind.family == "gguf" else _linear_sizes(model, kind)
+    table = output = file = 0.0
+    per_layer, experts, largest = ([0.0] * model.layers for _ in range(3))
+    shared_table = 0.0
+    for tensor, size in zip(tensors(model), sizes, strict=True):
+        file += size
+        if tensor.layer == EMBEDDING:
+            table += size
+            shared_table += size if tensor.role == "embed" and model.tied else 0
+        elif tensor.layer == model.layers:
+            output += size
+        else:
+            per_layer[tensor.layer] += size
+            largest[tensor.layer] = max(largest[tensor.layer], size)
+            experts[tensor.layer] += size if tensor.role.endswith("_exps") else 0
+    return Weights(
+        table, tuple(per_layer), tuple(experts), output + shared_table, tuple(largest), file, parameters(model)
+    )
+
+
+def _gguf_sizes(model: Model, label: str, imatrix: bool) -> list[float]:
+    mixture = Mixture(model, label, imatrix)
+    return [size_bytes(tensor.count, mixture.type_of(tensor)) for tensor in tensors(model)]
+
+
+def _linear_sizes(model: Model, kind: Format) -> list[float]:
+    """Formats with one width for every linear layer; tables, norms and routers stay in 16 bit."""
+    return [tensor.count * _bits(model, tensor, kind) / 8 for tensor in tensors(model)]
+
+
+def _bits(model: Model, tensor: Tensor, kind: Format) -> float:
+    if tensor.role == "output":
+        return kind.head_bits
+    if tensor.layer == EMBEDDING or tensor.role in UNQUANTISED:
+        return 16.0
+    if kind.family == "mxfp4" and not tensor.role.endswith("_exps"):
+        return 16.0
+    return kind.bits
+
+
+def gguf_file_bytes(model: Model, label: str, imatrix: bool = True) -> float:
+    """Size of the file, header included."""
+    return weights(model, Format("gguf", label, 0), imatrix).file + GGUF_HEADER_BYTES_PER_TOKEN * model.vocab
