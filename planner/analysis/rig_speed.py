@@ -3,7 +3,9 @@
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory
 from planner.analysis.model_work import model_work
+from planner.analysis.quantisation import for_engine, parse
 from planner.analysis.speed_case import CardSpeed, HostSpeed, SpeedCase, bits_class, engine_class, family_of
+from planner.analysis.weights import weights
 from planner.domain.model import Model
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import PRACTICAL_SHARE, pcie_gb_s
@@ -24,8 +26,14 @@ KV_BYTES = {
     "q4_1": 20 / 32,
     "q4_0": 18 / 32,
 }
-MXFP4_BYTES = 4.25 / 8
-"""Per routed weight of models published in MXFP4, whatever the file's label says of the rest."""
+_DYNAMIC = {
+    "Q8_K_XL": "Q8_0",
+    "Q6_K_XL": "Q6_K",
+    "Q5_K_XL": "Q5_K_M",
+    "Q4_K_XL": "Q4_K_M",
+    "Q3_K_XL": "Q3_K_M",
+    "Q2_K_XL": "Q2_K",
+}
 FAR = ("chipset", "sockets")
 
 
@@ -35,6 +43,10 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
     if workload is None or model is None:
         return None
     host = host_speed(rig)
+    parts = weight_parts(model, workload.quant, rig.engine.formats if rig.engine else ("gguf",), memory.weights_bytes)
+    if parts is None:
+        return None
+    rest, routed = parts
     if _in_ram(workload, memory) and host is None:
         return None
     cards = tuple(card_speed(card, lanes) for card in rig.cards)
@@ -44,7 +56,8 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
     return SpeedCase(
         cards=cards,
         work=model_work(model),
-        weights_bytes=memory.weights_bytes,
+        rest_bytes=rest,
+        routed_bytes=routed,
         bits=bits_class(workload.quant),
         engine=engine_class(workload.engine, cards[0].family if cards else ""),
         split=split,
@@ -56,7 +69,6 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
         users=workload.users,
         micro_batch=workload.micro_batch,
         kv_bytes=KV_BYTES[workload.kv_type],
-        routed_bytes=routed_bytes(model, workload.quant),
         layers_in_ram=layers_in_ram,
         experts_in_ram=experts_in_ram,
         host=host,
@@ -90,10 +102,24 @@ def host_speed(rig: Rig) -> HostSpeed | None:
     return HostSpeed(ram_gb_s=channels * mts * 8 / 1000, sockets=sockets, cores=rig.cpu.cores * sockets)
 
 
-def routed_bytes(model: Model, quant: str) -> float | None:
-    """Bytes per routed weight where they differ from the file's mean."""
-    as_published = "gpt-oss" in model.id or "mxfp4" in quant.lower()
-    return MXFP4_BYTES if model.moe and as_published else None
+def weight_parts(
+    model: Model, quant: str, formats: tuple[str, ...], file_bytes: float | None = None
+) -> tuple[float, float] | None:
+    """Bytes that every token reads, and bytes of all routed experts; None where the format tells nothing."""
+    kind = for_engine(_plain(quant), formats) or parse(_plain(quant))
+    if kind is None:
+        return None
+    found = weights(model, kind)
+    if file_bytes:
+        found = found.scaled_to(file_bytes)
+    routed = sum(found.experts)
+    return found.on_cards - routed, routed
+
+
+def _plain(quant: str) -> str:
+    """The ordinary mixture that a dynamic one (UD-…_XL) is nearest to: only its proportions matter here."""
+    label = quant.removeprefix("UD-")
+    return _DYNAMIC.get(label, label)
 
 
 def _in_ram(workload: Workload, memory: Memory) -> bool:

@@ -1,7 +1,7 @@
 """The bare situation whose speed is estimated. A rig and a measured row both become one."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from planner.analysis.model_work import ModelWork
 from planner.domain.parts import Chip
@@ -60,8 +60,10 @@ class HostSpeed:
 class SpeedCase:
     cards: tuple[CardSpeed, ...]
     work: ModelWork
-    weights_bytes: float
-    """The whole file."""
+    rest_bytes: float
+    """Weights every token reads: all but tables and routed experts."""
+    routed_bytes: float
+    """All routed experts; 0 for a dense model."""
     bits: str
     """16, 8, 4 or low."""
     engine: str
@@ -87,16 +89,11 @@ class SpeedCase:
     """vulkan where the engine runs on it."""
     era: str = ""
     """2023 for builds of before mid 2024."""
-    routed_bytes: float | None = None
-    """Bytes per weight of the routed experts where they differ from the rest."""
     layers_in_ram: float = 0.0
     """Share of whole layers kept in system RAM."""
     experts_in_ram: float = 0.0
     """Share of the routed experts kept in system RAM."""
     host: HostSpeed | None = None
-    kv_kind: str = ""
-    """Name of a slow cache format, where one is used."""
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -117,29 +114,13 @@ class SpeedCase:
 
     def bytes_read(self, tokens: float = 1.0) -> float:
         """Weight bytes a step of this many tokens reads, wherever they are."""
-        routed = self.routed_read(tokens)
-        rest = self.work.params_step(tokens) - self.work.routed_total * self._touched(tokens)
-        return rest * self._rest_bytes + routed
+        return self.rest_bytes + self.routed_read(tokens)
 
     def routed_read(self, tokens: float = 1.0) -> float:
-        """Routed experts' bytes of that."""
-        return self.work.routed_total * self._touched(tokens) * self._routed_bytes
-
-    def _touched(self, tokens: float) -> float:
+        """Routed experts' bytes of that: one token reads the active ones, many tokens nearly all."""
         if tokens == 1.0:
-            return self.work.active / self.work.experts
-        return self.work.experts_touched(tokens)
-
-    @property
-    def _routed_bytes(self) -> float:
-        return self.routed_bytes if self.routed_bytes is not None else self.weights_bytes / self.work.params
-
-    @property
-    def _rest_bytes(self) -> float:
-        if self.routed_bytes is None:
-            return self.weights_bytes / self.work.params
-        rest = self.work.params - self.work.routed_total
-        return max(0.5, (self.weights_bytes - self.work.routed_total * self.routed_bytes) / rest)
+            return self.routed_bytes * self.work.active / self.work.experts
+        return self.routed_bytes * self.work.experts_touched(tokens)
 
     def cache_bytes(self) -> float:
         """Cache bytes one user's token reads; without fused attention it is re-read per query head."""

@@ -40,13 +40,12 @@ def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration) -
 
 
 def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
-    work = case.work
     lines = [
         Step(
             "Weights read per token",
             case.bytes_read(case.users) / GB,
             "GB",
-            f"{case.weights_bytes / GB:.1f} GB x {work.params_read / 1e9:.2f} / {work.params / 1e9:.2f} billion",
+            _how_read(case),
         )
     ]
     if case.cards:
@@ -58,6 +57,13 @@ def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
         how = f"{ram_bytes(case, case.users) / GB:.1f} GB from RAM of {case.host.ram_gb_s:.0f} GB/s by the book"
         lines.append(Step("Weights in system RAM", parts.ram_s * MS, "ms", how, fitted))
     return lines
+
+
+def _how_read(case: SpeedCase) -> str:
+    rest = f"{case.rest_bytes / GB:.1f} GB, the token table left out"
+    if not case.work.moe:
+        return rest
+    return f"{rest} + {case.work.active} of {case.work.experts} experts of {case.routed_bytes / GB:.1f} GB"
 
 
 def _wait(case: SpeedCase) -> str:

@@ -68,11 +68,9 @@ def throughput(rig: Rig, lanes: Lanes | None, memory: Memory | Refused | None) -
         return None
     case, assumed = found
     speed = case_speed(case, rig.calibration)
-    return (
-        _result(rig, rig.workload, memory, case=case, speed=speed, assumed=assumed, known=rig.calibration)
-        if speed
-        else None
-    )
+    if speed is None:
+        return None
+    return _result(rig, rig.workload, memory, case=case, speed=speed, assumed=assumed, known=rig.calibration)
 
 
 def case_speed(case: SpeedCase, calibration: Calibration) -> Speed | None:
@@ -87,6 +85,16 @@ def case_speed(case: SpeedCase, calibration: Calibration) -> Speed | None:
         decode_parts=decode,
         prefill_parts=prefill,
     )
+
+
+def decode_range(case: SpeedCase, calibration: Calibration) -> Range:
+    """Per user."""
+    return ranged(1 / decode_time(case, calibration.constants).total_s, band(case, "decode", calibration))
+
+
+def prefill_range(case: SpeedCase, calibration: Calibration) -> Range | None:
+    parts = prefill_time(case, calibration.constants)
+    return ranged(1 / parts.total_s, band(case, "prefill", calibration)) if parts else None
 
 
 def _result(

@@ -24,6 +24,7 @@ class Measurement(Record):
     engine_version: str = ""
     split: Literal["none", "layer", "row", "tensor", "pipeline"]
     model: str
+    """Our id where we have the model, else the source's name."""
     quant: str
     depth: int = Field(default=0, ge=0)
     """Tokens already in the cache when decode was timed."""
@@ -35,3 +36,15 @@ class Measurement(Record):
     prefill_tok_s: float | None = None
     quality: Literal["A", "B", "C"]
     notes: str = ""
+    file_gib: float | None = None
+    """Size of the weights where the source states it."""
+    backend: str = ""
+    fused: bool | None = None
+    """Whether fused attention was on; None where the source does not say."""
+    kv_cache: str = ""
+    offload: str = ""
+    """What was kept in system RAM, in the source's words; empty for nothing."""
+    speculative: str = ""
+    cpu: str = ""
+    ram: str = ""
+    system: str = ""

@@ -1,0 +1,1 @@
+"""Score the estimates against published measurements, and fit their constants."""

@@ -1,0 +1,300 @@
+"""Fit the constants of the speed estimates on the shipped measurements. Run by hand; needs numpy, the planner does not.
+
+    python -m planner.accuracy.calibrate [--write] [--rounds 12]
+
+Every row is predicted by the very functions the planner uses. The constants are positive and fitted as logarithms,
+each drawn weakly to a starting point (catalog/calibration/starting_points.json); effects of one family or chip are
+drawn to 1, so that little data changes little. Rows far off count less (soft L1). Each (card, count, model,
+quantisation, engine, split) has one vote. Bands and errors come from rows the fit had not seen: a fifth of the cards,
+of the models and of the sources left out in turn.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from planner import places
+from planner.accuracy.cases import Skipped, case_of
+from planner.accuracy.names import Names
+from planner.accuracy.throughput import prefill_gap, quantile
+from planner.analysis.decode import decode_time
+from planner.analysis.prefill import prefill_time
+from planner.analysis.speed_case import SpeedCase
+from planner.analysis.speed_range import situation
+from planner.catalog.load import load_catalog
+from planner.domain.calibration import Calibration
+from planner.domain.measurement import Measurement
+
+FOLDS = 5
+SOFT = 0.12
+"""Residuals beyond this (as a logarithm) count less and less."""
+PULL = 0.12
+"""Weight of a starting point against one vote."""
+QUALITY = {"A": 1.0, "B": 0.7, "C": 0.3}
+FEWEST_VOTES = 8
+"""For a band of its own."""
+TAIL = 0.10
+STEP = 1e-4
+WAYS: Mapping[str, Callable[[Measurement], str]] = {
+    "card": lambda row: row.chip or row.gpu,
+    "model": lambda row: row.model,
+    "source": lambda row: row.source,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One measured speed."""
+
+    row: Measurement
+    case: SpeedCase
+    kind: str
+    seconds: float
+    weight: float
+
+    @property
+    def vote(self) -> tuple[object, ...]:
+        r = self.row
+        return (self.kind, r.gpu, r.count, r.model, r.quant, r.engine, r.split, r.cpu if r.count == 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row predicted by a fit that had not seen it."""
+
+    point: Point
+    way: str
+    log_ratio: float
+    """ln(measured speed / estimate)."""
+
+
+class Recorder(dict[str, float]):
+    """Constants that remember which of them were asked for, and effects (default 1) that do not exist yet."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        super().__init__(values)
+        self.asked: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> float:
+        self.asked[name] = None
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self or default == 1.0:
+            self.asked[name] = None
+        return super().get(name, default)
+
+
+def seconds_of(point: Point, constants: Mapping[str, float]) -> float:
+    """Per token: of one user's decode, or of a prompt."""
+    if point.kind == "decode":
+        return decode_time(point.case, constants).total_s
+    parts = prefill_time(point.case, constants)
+    return parts.total_s if parts else math.nan
+
+
+def points_of(rows: Iterable[Measurement], names: Names) -> list[Point]:
+    found: list[Point] = []
+    for row in rows:
+        case = case_of(row, names)
+        if isinstance(case, Skipped):
+            continue
+        weight = QUALITY[row.quality]
+        if row.decode_tok_s:
+            found.append(Point(row, case, "decode", case.users / row.decode_tok_s, weight))
+        rated = all(card.tflops for card in case.cards)
+        if row.prefill_tok_s and rated and not prefill_gap(row, case):
+            found.append(Point(row, case, "prefill", 1 / row.prefill_tok_s, weight))
+    votes = Counter(point.vote for point in found)
+    return [Point(p.row, p.case, p.kind, p.seconds, p.weight / math.sqrt(votes[p.vote])) for p in found]
+
+
+@dataclass(frozen=True)
+class Starts:
+    constants: Mapping[str, tuple[float, float]]
+    """Name -> start, spread as a logarithm; spread 0 keeps it."""
+    effects: Mapping[str, float]
+    """Beginning of a name -> spread around 1."""
+
+    @classmethod
+    def read(cls, path: Path) -> "Starts":
+        raw = json.loads(path.read_text("utf-8"))
+        return cls({n: (v, s) for n, (v, s) in raw["constants"].items()}, raw["effects"])
+
+    def of(self, name: str) -> tuple[float, float]:
+        if name in self.constants:
+            return self.constants[name]
+        spread = next((s for begin, s in self.effects.items() if name.startswith(begin + " ")), 0.0)
+        return 1.0, spread
+
+
+def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float]:
+    """Levenberg-Marquardt on the logarithms; each row's slopes are taken only for the constants it asks for."""
+    import numpy as np
+
+    values = {name: start for name, (start, _) in starts.constants.items()}
+    uses = [_asked(point, values) for point in points]
+    names = sorted({n for use in uses for n in use if starts.of(n)[1] > 0})
+    place = {name: i for i, name in enumerate(names)}
+    start = np.array([math.log(starts.of(n)[0]) for n in names])
+    pull = np.array([PULL / starts.of(n)[1] for n in names])
+    logs, damping = start.copy(), 1e-2
+    cost = math.inf
+    slopes, errors = np.zeros((len(points), len(names))), np.zeros(len(points))
+    weights = np.array([point.weight for point in points])
+    for _ in range(rounds):
+        values |= {n: math.exp(v) for n, v in zip(names, logs, strict=True)}
+        for i, point in enumerate(points):
+            errors[i], found = _slopes(point, values, [n for n in uses[i] if n in place])
+            for name, slope in found:
+                slopes[i, place[name]] = slope
+        softened = 1 / np.sqrt(1 + (errors / SOFT) ** 2)
+        scale = weights * np.sqrt(softened)
+        j = np.vstack([slopes * scale[:, None], np.diag(pull)])
+        r = np.concatenate([errors * scale, (logs - start) * pull])
+        now = _cost(errors, weights) + float(((logs - start) * pull) @ ((logs - start) * pull))
+        damping = damping / 3 if now < cost else damping * 4
+        cost = now
+        gram = j.T @ j
+        logs = logs - np.clip(np.linalg.solve(gram + damping * np.diag(np.diag(gram)), j.T @ r), -0.5, 0.5)
+    return values | {n: math.exp(v) for n, v in zip(names, logs, strict=True)}
+
+
+def _cost(errors: Any, weights: Any) -> float:
+    import numpy as np
+
+    return float(np.sum(weights**2 * 2 * SOFT**2 * (np.sqrt(1 + (errors / SOFT) ** 2) - 1)))
+
+
+def _asked(point: Point, values: Mapping[str, float]) -> tuple[str, ...]:
+    recorder = Recorder(values)
+    seconds_of(point, recorder)
+    return tuple(recorder.asked)
+
+
+def _slopes(point: Point, values: dict[str, float], names: Sequence[str]) -> tuple[float, list[tuple[str, float]]]:
+    """Logarithm of estimate over measurement (as times), and its slope along each constant's logarithm."""
+    base = math.log(seconds_of(point, values))
+    slopes = []
+    for name in names:
+        kept = values.get(name)
+        values[name] = (kept if kept is not None else 1.0) * math.exp(STEP)
+        slopes.append((name, (math.log(seconds_of(point, values)) - base) / STEP))
+        if kept is None:
+            del values[name]
+        else:
+            values[name] = kept
+    return base - math.log(point.seconds), slopes
+
+
+def held_out(points: Sequence[Point], starts: Starts, rounds: int) -> list[Held]:
+    """Every row predicted three times: with its card, its model and its source unseen."""
+    found: list[Held] = []
+    for way, key in WAYS.items():
+        for fold in range(FOLDS):
+            unseen = [p for p in points if _fold(key(p.row)) == fold]
+            constants = fit([p for p in points if _fold(key(p.row)) != fold], starts, rounds)
+            found += [Held(p, way, math.log(seconds_of(p, constants) / p.seconds)) for p in unseen]
+    return found
+
+
+def _fold(key: str) -> int:
+    return int(hashlib.md5(key.encode()).hexdigest(), 16) % FOLDS
+
+
+def _vote_weights(held: Sequence[Held]) -> list[float]:
+    votes = Counter((h.way, h.point.vote) for h in held)
+    return [1 / votes[h.way, h.point.vote] for h in held]
+
+
+def bands(held: Sequence[Held]) -> dict[str, tuple[float, float]]:
+    """Per situation, the factors between which 80 % of the measurements lay."""
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for item in held:
+        for name in dict.fromkeys(situation(item.point.case, item.point.kind)):
+            groups[name].append(item)
+    found = {}
+    for name, items in groups.items():
+        if len({h.point.vote for h in items}) < FEWEST_VOTES:
+            continue
+        weights, logs = _vote_weights(items), [h.log_ratio for h in items]
+        low, high = quantile(logs, weights, TAIL), quantile(logs, weights, 1 - TAIL)
+        found[name] = (round(math.exp(min(low, -0.03)), 3), round(math.exp(max(high, 0.03)), 3))
+    return found
+
+
+def errors(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:
+    """Per situation, all ways together and each; and the same for quality A."""
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for item in held:
+        names = situation(item.point.case, item.point.kind)
+        for name in dict.fromkeys((names[-1], *(names[-2:-1]), names[0])):
+            groups[name].append(item)
+            groups[f"{name} by {item.way}"].append(item)
+            if item.point.row.quality == "A":
+                groups[f"{name} quality A"].append(item)
+    return {name: _figures(items, spread) for name, items in sorted(groups.items())}
+
+
+def _figures(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    weights = _vote_weights(held)
+    signed = [(math.exp(-h.log_ratio) - 1) * 100 for h in held]
+    inside = [_inside(h, spread) for h in held]
+    return {
+        "rows": len({(h.point.row.id, h.point.kind) for h in held}),
+        "median_pct": round(quantile([abs(s) for s in signed], weights, 0.5), 1),
+        "p90_pct": round(quantile([abs(s) for s in signed], weights, 0.9), 1),
+        "bias_pct": round(quantile(signed, weights, 0.5), 1),
+        "coverage_pct": round(100 * sum(w for w, yes in zip(weights, inside, strict=True) if yes) / sum(weights), 1),
+    }
+
+
+def _inside(held: Held, spread: Mapping[str, tuple[float, float]]) -> bool:
+    for name in situation(held.point.case, held.point.kind):
+        if name in spread:
+            low, high = spread[name]
+            return math.log(low) <= held.log_ratio <= math.log(high)
+    return False
+
+
+def calibrate(rows: Iterable[Measurement], names: Names, starts: Starts, rounds: int) -> Calibration:
+    points = points_of(rows, names)
+    held = held_out(points, starts, rounds)
+    spread = bands(held)
+    constants = fit(points, starts, rounds)
+    return Calibration(
+        fitted_on=date.today().isoformat(),
+        rows=len({p.row.id for p in points}),
+        constants={name: float(f"{value:.4g}") for name, value in sorted(constants.items())},
+        spread=dict(sorted(spread.items())),
+        errors=errors(held, spread),
+        notes="Written by planner.accuracy.calibrate. Errors are of rows whose card, model or source was left out.",
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fit the constants of the speed estimates.")
+    parser.add_argument("--write", action="store_true", help="write catalog/calibration/throughput.json")
+    parser.add_argument("--rounds", type=int, default=12)
+    args = parser.parse_args()
+    catalog = load_catalog()
+    folder = places.catalog() / "calibration"
+    found = calibrate(
+        catalog.measurements, Names.shipped(catalog), Starts.read(folder / "starting_points.json"), args.rounds
+    )
+    for name, figures in found.errors.items():
+        print(f"{name:48s}", "  ".join(f"{k} {v:7.1f}" for k, v in figures.items()))
+    if args.write:
+        text = json.dumps(found.model_dump(mode="json"), indent=1, sort_keys=True)
+        (folder / "throughput.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""A measurement -> the situation an estimate works on, or the reason why it cannot be modelled. Never reads a speed."""
+
+import re
+from dataclasses import dataclass, replace
+
+from planner.accuracy.names import Names
+from planner.analysis.model_work import model_work
+from planner.analysis.rig_speed import KV_BYTES, weight_parts
+from planner.analysis.speed_case import CardSpeed, HostSpeed, SpeedCase, bits_class, engine_class
+from planner.domain.measurement import Measurement
+from planner.domain.model import FileSize, Model
+from planner.domain.units import GIB, PRACTICAL_SHARE, pcie_gb_s
+
+USUAL_ANSWER = 128
+LOCALSCORE_PROMPT = 1024
+GRAPHS_SINCE = "2024-06"
+"""llama.cpp builds of before this month pay more per token: no CUDA graphs."""
+FUSED_SINCE = "2025-08"
+"""llama.cpp turns fused attention on by itself since."""
+SLOWER_PROMPTS_UNTIL = "2024-03"
+SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
+QUANT_SYNONYMS = {
+    "bf16/f16": "BF16",
+    "q4f16_1": "Q4_0",
+    "exl2 4-bit": "EXL2-4.0bpw",
+    "exl2/gptq-4bit": "GPTQ-4bit",
+    "q4": "Q4_K_M",
+}
+CACHE_FORMATS = {"fp8": 1.0, "f16/f16": 2.0, "": 2.0} | KV_BYTES
+GGUF_ENGINES = ("llama", "ollama", "ik_llama", "lm studio", "beellama", "ktransformers")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    reason: str
+
+
+def case_of(row: Measurement, names: Names) -> SpeedCase | Skipped:
+    model = names.model(row.model)
+    if model is None:
+        return Skipped("model not in the catalog")
+    set_apart = _set_apart(row)
+    if set_apart:
+        return Skipped(set_apart)
+    cards = _cards(row, names)
+    if cards is None:
+        return Skipped("card not known")
+    kv_bytes = CACHE_FORMATS.get(row.kv_cache.lower())
+    if kv_bytes is None:
+        return Skipped("cache format not modelled")
+    parts = _weights(row, model, names)
+    if parts is None:
+        return Skipped("format not known and no file size stated")
+    kept = _in_ram(row, model)
+    host = names.host(row.cpu, row.ram)
+    if kept is None:
+        return Skipped("share kept in system RAM not stated")
+    if (not cards or any(kept)) and host is None:
+        return Skipped("memory bandwidth of the host not known")
+    return _case(row, model, cards, parts=parts, kept=kept, host=host, kv_bytes=kv_bytes)
+
+
+def _case(
+    row: Measurement,
+    model: Model,
+    cards: tuple[CardSpeed, ...],
+    *,
+    parts: tuple[float, float],
+    kept: tuple[float, float],
+    host: HostSpeed | None,
+    kv_bytes: float,
+) -> SpeedCase:
+    backend = "vulkan" if row.backend.lower().startswith("vulkan") else ""
+    family = cards[0].family if cards else ""
+    engine = engine_class(row.engine, family, backend, old=_old(row)) if cards else "cpu"
+    split = row.split if row.split != "pipeline" else "layer"
+    answer = min(row.generated or USUAL_ANSWER, 8192)
+    prompt = LOCALSCORE_PROMPT if "LocalScore" in row.engine else row.prompt or 512
+    duplicated = row.engine.lower().startswith("ktrans")
+    link, link_gb_s = _link(row, cards)
+    return SpeedCase(
+        cards=cards,
+        work=model_work(model),
+        rest_bytes=parts[0],
+        routed_bytes=parts[1],
+        bits=bits_class(row.quant),
+        engine=engine,
+        split=split if len(cards) > 1 else "none",
+        link=link,
+        link_gb_s=link_gb_s,
+        depth=row.depth + answer / 2,
+        prompt=float(prompt),
+        prompt_depth=float(row.depth) if "depth" in row.notes else 0.0,
+        users=float(row.users),
+        kv_bytes=kv_bytes,
+        fused=_fused(row, engine),
+        backend=backend,
+        era="2023" if row.date < SLOWER_PROMPTS_UNTIL else "",
+        layers_in_ram=kept[0],
+        experts_in_ram=kept[1],
+        host=replace(host, duplicated=duplicated) if host else None,
+    )
+
+
+def _set_apart(row: Measurement) -> str:
+    """Why this row says nothing about a sound build of ours; empty when it does."""
+    if row.speculative:
+        return "speculative decoding is not modelled"
+    if row.quality == "C":
+        return "quality C: doubted by those who collected it"
+    if any(word in row.notes for word in SET_APART):
+        return "set apart as an outlier by those who collected it"
+    if "x1" in row.pcie.split() or "OpenBLAS" in row.notes or "-nkvo" in row.offload or "ser=" in row.notes:
+        return "unusual set-up (x1 link, OpenBLAS, cache in RAM, fewer experts)"
+    if row.engine.lower().startswith("exllama (v1"):
+        return "engine without constants"
+    return ""
+
+
+def _cards(row: Measurement, names: Names) -> tuple[CardSpeed, ...] | None:
+    """Empty for CPU only; None where a card is not known."""
+    if row.gpu == "none" or row.count == 0:
+        return ()
+    if " + " in row.gpu:
+        found = [names.card(name) for name in row.gpu.split(" + ")]
+    else:
+        found = [names.card(row.gpu)] * row.count
+    known = tuple(card for card in found if card is not None)
+    if len(known) < len(found) or not known:
+        return None
+    if row.engine.startswith("llamafile") and known[0].group in ("rdna", "cdna", "pre-tensor"):
+        return None if known[0].group != "pre-tensor" or known[0].family == "gcn" else known
+    if row.power_limit_w:
+        known = tuple(replace(card, limit_w=row.power_limit_w) for card in known)
+    return known
+
+
+def _weights(row: Measurement, model: Model, names: Names) -> tuple[float, float] | None:
+    """From the stated file size, else a published file of this name, else worked out from the format."""
+    name = row.quant.split(" (")[0].strip()
+    name = QUANT_SYNONYMS.get(name.lower(), name)
+    gguf = row.engine.lower().startswith(GGUF_ENGINES)
+    published = names.catalog.size_of.get((model.id, row.quant)) if gguf else None
+    size = row.file_gib * GIB if row.file_gib else file_bytes(published)
+    parts = weight_parts(model, name, ("gguf",) if gguf else (), size)
+    return parts or (weight_parts(model, "Q4_K_M", ("gguf",), size) if size else None)
+
+
+def file_bytes(published: FileSize | None) -> float | None:
+    if published is None:
+        return None
+    return published.size_bytes or (published.size_gib * GIB if published.size_gib else None)
+
+
+def _in_ram(row: Measurement, model: Model) -> tuple[float, float] | None:
+    """Share of whole layers and of routed experts in system RAM; None where the source does not say."""
+    text = row.offload
+    if not text or row.count == 0 or row.gpu == "none":
+        return (0.0, 0.0)
+    found = re.fullmatch(r"n-cpu-moe (\d+)", text) or re.fullmatch(r"(\d+)/\d+ layers experts", text)
+    if found:
+        return (0.0, min(1.0, int(found[1]) / model.layers))
+    found = re.fullmatch(r"ngl (\d+)(?:/(\d+))?", text)
+    if found:
+        return (max(0.0, 1 - int(found[1]) / model.layers), 0.0)
+    return (0.0, 1.0) if text in ("experts CPU", "experts CPU (kt-kernel)") else None
+
+
+def _old(row: Measurement) -> bool:
+    return row.date < ("2025" if row.engine.startswith(("vllm", "sglang")) else GRAPHS_SINCE)
+
+
+def _fused(row: Measurement, engine: str) -> bool:
+    if row.fused or engine in ("vllm", "vllm-2023", "tensorrt", "exl"):
+        return True
+    return not row.engine.startswith("ollama") and row.date >= FUSED_SINCE
+
+
+_WIDTH = re.compile(r"x(\d+)")
+_GEN = re.compile(r"gen(\d)")
+
+
+def _link(row: Measurement, cards: tuple[CardSpeed, ...]) -> tuple[str, float]:
+    """Kind and practical GB/s between the cards."""
+    if not cards:
+        return "pcie", 25.0
+    first = cards[0]
+    if row.nvlink or (row.nvlink is None and "sxm" in first.chip and first.group == "nv-hbm"):
+        return "nvlink", 50.0 if first.group == "nv-gddr" else 200.0
+    if first.group == "cdna":
+        return "fabric", 40.0
+    gen, width = _GEN.search(row.pcie), [int(w) for w in _WIDTH.findall(row.pcie)]
+    raw = pcie_gb_s(int(gen[1]), 16) if gen else first.link_gb_s
+    raw *= (min(width) if width else 16) / 16
+    far = "no-P2P" in row.notes or "PHB" in row.notes
+    return ("pcie-far" if far else "pcie"), raw * PRACTICAL_SHARE

@@ -1,0 +1,117 @@
+"""What measurements call chips, models and hosts -> ours. Tables lie beside the fitted constants in the catalog."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from planner import places
+from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of
+from planner.catalog.search import Doubtful, match
+from planner.catalog.store import Catalog
+from planner.domain.model import Model
+from planner.domain.parts import Chip
+from planner.domain.units import pcie_gb_s
+
+
+@dataclass(frozen=True)
+class Names:
+    catalog: Catalog
+    folder: Path
+
+    @classmethod
+    def shipped(cls, catalog: Catalog) -> "Names":
+        return cls(catalog, places.catalog() / "calibration")
+
+    def _table(self, name: str) -> list[Mapping[str, str]]:
+        path = self.folder / name
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def _chips(self) -> Mapping[str, Mapping[str, str]]:
+        return {row["name"].lower(): row for row in self._table("chip_names.csv")}
+
+    @cached_property
+    def _models(self) -> Mapping[str, str]:
+        return {row["name"].lower(): row["model"] for row in self._table("model_names.csv")}
+
+    @cached_property
+    def _hosts(self) -> list[Mapping[str, str]]:
+        return self._table("host_names.csv")
+
+    @cached_property
+    def _found(self) -> dict[str, CardSpeed | None]:
+        return {}
+
+    def card(self, name: str) -> CardSpeed | None:
+        """One card of this name at stock power; None when it is not known."""
+        if name not in self._found:
+            self._found[name] = self._card(name)
+        return self._found[name]
+
+    def _card(self, name: str) -> CardSpeed | None:
+        row = self._chips.get(name.lower())
+        if row is not None and not row["chip"]:
+            return _bare_card(name, row)
+        chip = self.chip(name)
+        return _card_of(chip) if chip else None
+
+    def chip(self, name: str) -> Chip | None:
+        """Our record, found by the table of names, by id, or by the name as people write it."""
+        row = self._chips.get(name.lower())
+        if row is not None:
+            return self.catalog.chips.get(row["chip"])
+        if "laptop" in name.lower() or "+" in name or not name:
+            return None
+        try:
+            return match(self.catalog.chips.values(), name, "GPU")
+        except Doubtful:
+            return None
+
+    def model(self, name: str) -> Model | None:
+        wanted = self._models.get(name.lower(), name.lower())
+        found = self.catalog.models.get(wanted)
+        if found is not None:
+            return found
+        try:
+            return match(self.catalog.models.values(), name, "model") if "reap" not in name.lower() else None
+        except Doubtful:
+            return None
+
+    def host(self, cpu: str, ram: str) -> HostSpeed | None:
+        text = f"{cpu} {ram}".lower()
+        for row in self._hosts:
+            if row["name"].lower() in text:
+                return HostSpeed(float(row["ram_gb_s"]), int(row["sockets"]), int(row["cores"]))
+        return None
+
+
+def _card_of(chip: Chip) -> CardSpeed:
+    return CardSpeed(
+        label=chip.name,
+        chip=chip.id,
+        family=family_of(chip),
+        memory_gb_s=chip.memory_gb_s,
+        tflops=chip.fp16_tflops,
+        stock_w=float(chip.tgp_w),
+        limit_w=float(chip.tgp_w),
+        link_gb_s=pcie_gb_s(chip.pcie_gen, chip.pcie_lanes),
+    )
+
+
+def _bare_card(name: str, row: Mapping[str, str]) -> CardSpeed:
+    watts = float(row["board_w"])
+    return CardSpeed(
+        label=name,
+        chip=name,
+        family=row["family"],
+        memory_gb_s=float(row["memory_gb_s"]),
+        tflops=float(row["fp16_tflops"]),
+        stock_w=watts,
+        limit_w=watts,
+        link_gb_s=pcie_gb_s(4, 16),
+    )
