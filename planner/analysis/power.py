@@ -79,7 +79,7 @@ def _supply(rig: Rig, supply: RigPsu, loads: list[Load], *, coincide: bool, cabl
         steps=(
             Step("Sustained", sustained, "W", lines),
             Step("Rating", rated, "W", rating, supply.psu.title),
-            *(ratio_step(card) for card in rig.cards if card.psu == supply.key),
+            *(ratio_step(card) for load in mine if (card := rig.card(load.key))),
             Step("Peak over 1 ms", peak, "W", "peaks added" if coincide else "excess over sustained added as squares"),
             Step("Granted over 1 ms", rated * excursion, "W", f"{rated} W × {excursion} ({why})", ATX3_SOURCE),
         ),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 
+from planner.analysis.lane_seats import key_order
 from planner.analysis.power_results import Load
 from planner.domain.rig import Rig, RigCard
 from planner.domain.steps import Step
@@ -85,7 +86,8 @@ def rest_load(rig: Rig, psu: str | None) -> tuple[Load, list[Step]]:
         each = MODULE_W if rig.memory.kit.form in ("UDIMM", "CUDIMM") else REGISTERED_MODULE_W
         parts.append(("Memory", rig.memory.modules * each, f"{rig.memory.modules} modules × {each} W"))
     if rig.drives:
-        watts = [d.drive.active_w if d.drive.active_w is not None else DRIVE_W[d.drive.kind] for d in rig.drives]
+        drives = [d.drive for d in sorted(rig.drives, key=lambda d: key_order(d.key))]
+        watts = [d.active_w if d.active_w is not None else DRIVE_W[d.kind] for d in drives]
         parts.append(("Drives", round(sum(sorted(watts)), 3), " + ".join(f"{w:g}" for w in watts) + " W"))
     parts.append(("Fans", FANS * FAN_W, f"{FANS} fans × {FAN_W} W"))
     if rig.cooler is not None and rig.cooler.kind == "liquid":
