@@ -62,8 +62,8 @@ def ports(report: Report, frame: Frame, inner: float) -> Iterator[PortItem]:
     if board is None:
         return
     states = {state.connector: state for state in lanes.connectors} if lanes else {}
-    x = max([box.right for box, _ in dimms(frame)], default=BOARD_X + 110) + 12
-    right = BOARD_X + frame.board_w + 40 if frame.framed else inner
+    x = max([box.right for box, _ in dimms(frame)], default=BOARD_X + 96) + 10
+    right = BOARD_X + frame.board_w - 2 if frame.framed else inner
     for index, connector in enumerate(port_list(board)):
         text, level = words.port_text(report, states.get(connector.id), connector)
         drive = next((d.key for d in frame.rig.drives if d.slot_name == connector.id), None)
@@ -83,16 +83,16 @@ def dimms(frame: Frame) -> Iterator[tuple[Box, bool]]:
     # One module a channel sits in every second slot, as manuals ask.
     order = [*range(1, count, 2), *range(0, count, 2)]
     full = set(order[:filled])
-    pitch = min(8.0, 62 / count) if count else 0
+    pitch = min(9.0, 62 / count) if count else 0
     for index in range(count):
-        yield Box(BOARD_X + 82 + index * pitch, TOP + 8, pitch * 0.55, frame.head - 24), index in full
+        yield Box(BOARD_X + 66 + index * pitch, TOP + 8, pitch * 0.55, frame.head - 24), index in full
 
 
 def memory_text(rig: Rig) -> str:
     if rig.memory is None:
         return "No memory yet" if rig.board else ""
     kit = rig.memory.kit
-    return f"{rig.memory.modules} × {kit.module_gib} GB {kit.type}-{kit.speed_mts}"
+    return f"{rig.memory.modules} × {kit.module_gib} GB"
 
 
 def rows(frame: Frame) -> Iterator[tuple[int, float, bool]]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF
 
-from planner.ui.drawing.ink import DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
+from planner.ui.drawing.ink import CENTRE, DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
 from planner.ui.drawing.items import Box, CardItem, Drawing, GapItem, Level
 
 
@@ -81,7 +81,7 @@ def _covered(ink: Ink, drawing: Drawing, card: CardItem, rect: QRectF) -> None:
 
 def _over(ink: Ink, rect: QRectF, text: str) -> None:
     p = ink.palette
-    ink.hatch(rect, p.error, 0.8)
+    ink.hatch(rect, p.error, 0.4)
     ink.box(rect, None, p.error, width=1.5)
     high = ink.line_height(ink.small)
     spot = QRectF(rect.right() - max(rect.width(), ink.width(text, ink.small) + 8), rect.bottom() - high - 3, 0, high)
@@ -99,7 +99,10 @@ def paint_gaps(ink: Ink, drawing: Drawing) -> None:
 def _gap(ink: Ink, gap: GapItem, card: CardItem, drawing: Drawing) -> None:
     p, rect, colour = ink.palette, ink.rect(gap.box), level_colour(ink.palette, gap.level)
     if gap.level == Level.BAD and gap.text.startswith("overlap"):
-        ink.hatch(rect, p.error, 0.8)
+        ink.hatch(rect, p.error, 0.4)
+        ink.box(rect, None, p.error, radius=0)
+        ink.text(rect, gap.text, ink.small, p.error, CENTRE, halo=p.panel)
+        return
     above = ink.rect(card.box)
     ink.line(
         (QPointF(above.left() + 8, above.bottom() - 1.5), QPointF(rect.right() - 4, above.bottom() - 1.5)), colour, 2
@@ -145,9 +148,8 @@ def paint_lengths(ink: Ink, drawing: Drawing) -> None:
         for end in (left, right):
             ink.line((QPointF(end.x(), end.y() - 3), QPointF(end.x(), end.y() + 3)), colour, 1)
         high = ink.line_height(ink.small)
-        wide = ink.width(item.text, ink.small)
-        if wide + 10 < right.x() - left.x():
-            spot = QRectF(left.x() + 4, left.y() + 2, right.x() - left.x() - 6, high)
+        if ink.width(item.text, ink.small) + 8 < right.x() - left.x():
+            spot = QRectF(left.x() + 2, left.y() + 2, right.x() - left.x() - 4, high)
             ink.text(spot, item.text, ink.small, colour, RIGHT, halo=ink.palette.window)
 
 

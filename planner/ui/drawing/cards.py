@@ -1,13 +1,13 @@
 """Cards, bays, gaps and bridges of the drawing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from planner.domain.rig import RigCard
 from planner.domain.units import SLOT_PITCH_MM as PITCH
 from planner.evaluate import Report
 from planner.ui.drawing import words
 from planner.ui.drawing.frame import BOARD_X, NO_LENGTH_MM, TOP, Frame, off_board, place_of, thickness, unknown_lines
-from planner.ui.drawing.items import BayItem, Box, BridgeItem, CardItem, GapItem, RiserItem, SlotItem
+from planner.ui.drawing.items import BayItem, Box, BridgeItem, CardItem, GapItem, RiserItem
 
 
 def bays(frame: Frame) -> Iterator[BayItem]:
@@ -40,7 +40,7 @@ def card_item(report: Report, card: RigCard, place: str, box: Box) -> CardItem:
         "unknown row": f"in {card.slot_name}, row not known",
         "bay": f"in bay {card.bay} on a riser from {card.slot_name or 'a slot not chosen yet'}",
         "riser": f"on a riser from {card.slot_name or 'a slot not chosen yet'}, place not decided",
-        "unplaced": f"slot {card.slot_name} is not on this board" if card.slot_name else "not in a slot yet",
+        "unplaced": _why_loose(card),
     }[place]
     return CardItem(
         key=card.key,
@@ -61,12 +61,18 @@ def card_item(report: Report, card: RigCard, place: str, box: Box) -> CardItem:
     )
 
 
+def _why_loose(card: RigCard) -> str:
+    if card.slot_name is None:
+        return "not in a slot yet"
+    return f"{card.slot_name} is taken" if card.slot else f"{card.slot_name} is not on this board"
+
+
 def placed_cards(report: Report, frame: Frame) -> Iterator[CardItem]:
     """Cards on the board and in bays; those without a place follow once the supply's room is known."""
     lines = dict(unknown_lines(frame))
     seats = {bay.taken_by: bay.box for bay in bays(frame)}
     for card in frame.rig.cards:
-        place = place_of(card)
+        place = place_of(card, frame.doubled)
         length, thick = card.card.length_mm or NO_LENGTH_MM, thickness(card)
         if place in ("bay", "riser"):
             seat = seats[card.key]
@@ -104,16 +110,16 @@ def bridges(report: Report, cards: tuple[CardItem, ...]) -> Iterator[BridgeItem]
             yield BridgeItem(a.key, b.key, x, upper.box.middle, lower.box.middle, "NVLink")
 
 
-def risers(cards: tuple[CardItem, ...], slots: tuple[SlotItem, ...], frame: Frame) -> Iterator[RiserItem]:
-    by_name = {slot.connector: slot for slot in slots}
+def risers(cards: tuple[CardItem, ...], starts: Mapping[str, Box], frame: Frame) -> Iterator[RiserItem]:
+    """From the slot, or the M.2 connector, that the riser hangs on."""
     index = 0
     for card in cards:
-        slot = by_name.get(card.slot or "")
-        if card.place not in ("bay", "riser") or slot is None:
+        start_box = starts.get(card.slot or "")
+        if card.place not in ("bay", "riser") or start_box is None:
             continue
         x = BOARD_X + frame.board_w + 10 + index * 4.0
         index += 1
-        start, end = (slot.glyph.right, slot.glyph.middle), (card.box.x, card.box.middle)
+        start, end = (start_box.right, start_box.middle), (card.box.x, card.box.middle)
         yield RiserItem(
-            card.key, (start, (x, start[1]), (x, end[1]), end), f"riser from {slot.connector} to {words.gpu(card.key)}"
+            card.key, (start, (x, start[1]), (x, end[1]), end), f"riser from {card.slot} to {words.gpu(card.key)}"
         )

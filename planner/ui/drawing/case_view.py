@@ -70,9 +70,9 @@ def paint_drawing(
     _ports(ink, drawing, selection)
     _zones(ink, drawing)
     paint_bays(ink, drawing)
+    paint_risers(ink, drawing)
     _slots(ink, drawing)
     paint_supplies(ink, drawing, selection)
-    paint_risers(ink, drawing)
     paint_cables(ink, drawing)
     with ink.faded(0.35 if drag else 1):
         paint_cards(ink, drawing, selection)
@@ -105,17 +105,12 @@ def _fans(ink: Ink, drawing: Drawing) -> None:
     p = ink.palette
     for fan in drawing.fans:
         rect = ink.rect(fan.box)
-        ink.box(rect, None, p.line, radius=3)
-        ink.line((QPointF(rect.center().x(), rect.top() + 5), QPointF(rect.center().x(), rect.bottom() - 5)), p.line, 2)
+        ink.box(rect, p.panel, p.line, radius=3)
+        middle = rect.center()
         if fan.blows:
-            middle = rect.center()
-            ink.arrow(QPointF(rect.left() - 2, middle.y()), QPointF(rect.right() - 3, middle.y()), p.case_line)
-    if drawing.fans and drawing.fan_text:
-        last = ink.rect(drawing.fans[-1].box)
-        high = ink.line_height(ink.small)
-        left = ink.at(max((s.box.right for s in drawing.supplies), default=0), 0).x() + 8
-        spot = QRectF(left, ink.rect(drawing.case).bottom() - 2 * high - 4, last.right() + 4 - left, high)
-        ink.text(spot, drawing.fan_text, ink.small, p.muted, RIGHT)
+            for lift in (-0.25, 0, 0.25):
+                y = middle.y() + lift * rect.height()
+                ink.arrow(QPointF(rect.left() + 6, y), QPointF(rect.right() - 6, y), p.strong_line)
 
 
 def _board(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
@@ -133,13 +128,7 @@ def _board(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
     for box, filled in drawing.memory:
         rect = ink.rect(box)
         ink.box(rect, p.card_line if filled else p.slot_fill, p.board_line, radius=1)
-    if drawing.memory:
-        first, last = ink.rect(drawing.memory[0][0]), ink.rect(drawing.memory[-1][0])
-        line = _label_colour(ink, "memory", selection, drawing.memory_level)
-        under = QRectF(
-            first.left() - 2, first.bottom() + 1, last.right() - first.left() + 50, ink.line_height(ink.small)
-        )
-        ink.text(under, drawing.memory_text, ink.small, line)
+    _head_words(ink, drawing, selection)
     _cut(ink, drawing, board)
 
 
@@ -152,8 +141,22 @@ def _cpu(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
     edge = p.board_line if drawing.cpu_level < Level.WARN and "cpu" not in selection else colour
     ink.box(rect, p.slot_fill, edge, width=2 if "cpu" in selection else 1)
     ink.text(rect.adjusted(3, 0, -3, 0), "CPU", ink.small, p.muted, CENTRE)
-    under = QRectF(rect.left(), rect.bottom() + 1, rect.width() + 12 * ink.scale, ink.line_height(ink.small))
-    ink.text(under, drawing.cpu_text, ink.small, colour)
+
+
+def _head_words(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
+    """Processor and memory by name on one line below them, as far as the M.2 list leaves room."""
+    if drawing.cpu is None or drawing.board is None:
+        return
+    cpu, high = ink.rect(drawing.cpu), ink.line_height(ink.small)
+    beside = [ink.rect(port.box) for port in drawing.ports]
+    crowded = any(rect.bottom() > cpu.bottom() + 3 for rect in beside)
+    end = beside[0].left() - 4 if crowded else ink.rect(drawing.board).right() - 4
+    line = QRectF(cpu.left(), cpu.bottom() + 1, end - cpu.left(), high)
+    said = ink.text(line, drawing.cpu_text, ink.small, _label_colour(ink, "cpu", selection, drawing.cpu_level))
+    start = max(said.right() + 8, ink.rect(drawing.memory[0][0]).left() if drawing.memory else 0)
+    rest = QRectF(start, line.top(), end - start, high)
+    if rest.width() > 30:
+        ink.text(rest, drawing.memory_text, ink.small, _label_colour(ink, "memory", selection, drawing.memory_level))
 
 
 def _label_colour(ink: Ink, key: str, selection: tuple[str, ...], level: Level) -> str:
@@ -234,7 +237,7 @@ def _slot_text(ink: Ink, drawing: Drawing, slot: SlotItem, glyph: QRectF) -> Non
     text = slot.text if ink.width(slot.text, ink.small) <= spot.width() else slot.short
     if slot.occupied_by:
         text = f"{slot.connector} · riser"
-    ink.text(spot, text, ink.small, colour, halo=p.board_fill if slot.row is None else None)
+    ink.text(spot, text, ink.small, colour, halo=p.board_fill if slot.row is None or slot.occupied_by else None)
 
 
 def _offers(ink: Ink, drawing: Drawing, drag: Drag) -> None:

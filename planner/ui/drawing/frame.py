@@ -34,6 +34,8 @@ class Frame:
     board_w: float
     list_h: float
     """Height of the part for rows not known."""
+    doubled: frozenset[str]
+    """Cards in a slot another one has."""
     framed: bool
     """Cards hang in bays beside the board."""
 
@@ -76,6 +78,7 @@ def frame_of(report: Report) -> Frame:
         drawn_rows=max(board_rows, case_rows, last),
         board_w=(board.width_mm or BOARD_WIDTHS.get(board.form_factor, 244)) if board else 244,
         list_h=sum(line_height(rig, slot) for slot in unknown) + 17 if unknown else 0,
+        doubled=frozenset(card for card, _ in report.facts.lanes.doubled) if report.facts.lanes else frozenset(),
         framed=in_frame,
     )
 
@@ -105,12 +108,13 @@ def thickness(card: RigCard) -> float:
     return product.thickness_mm or (product.slots_occupied or 2) * PITCH
 
 
-def place_of(card: RigCard) -> str:
+def place_of(card: RigCard, doubled: frozenset[str]) -> str:
+    """slot, unknown row, bay, riser, or unplaced."""
     if card.bay is not None:
         return "bay"
     if card.riser is not None:
         return "riser"
-    if card.slot is None:
+    if card.slot is None or card.key in doubled:
         return "unplaced"
     return "slot" if card.slot.row is not None else "unknown row"
 

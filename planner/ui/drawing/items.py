@@ -207,7 +207,6 @@ class Drawing:
     lengths: tuple[Dimension, ...] = ()
     zones: tuple[Zone, ...] = ()
     fans: tuple[FanItem, ...] = ()
-    fan_text: str = ""
     bridges: tuple[BridgeItem, ...] = ()
 
     def card(self, key: str) -> CardItem | None:

@@ -10,9 +10,11 @@ from planner.ui.drawing import board, words
 from planner.ui.drawing.cards import air, bays, bridges, card_item, placed_cards, risers
 from planner.ui.drawing.frame import BOARD_X, MAX_PORTS, TOP, Frame, frame_of, place_of
 from planner.ui.drawing.items import BayItem, Box, CardItem, Dimension, Drawing, FanItem, Level, Zone
-from planner.ui.drawing.supplies import Cabled, cabled
+from planner.ui.drawing.supplies import CABLE_MM, SUPPLY_MM, Cabled, cabled
 
 FAN_MM = 27.0
+LABEL_MM = 44.0
+"""Beside the bays, for the names of the plugs."""
 
 
 def draw(report: Report) -> Drawing:
@@ -22,19 +24,29 @@ def draw(report: Report) -> Drawing:
     slots = tuple(board.slots(report, frame))
     ends = [BOARD_X + frame.board_w, *(card.box.right for card in cards), *(bay.box.right for bay in places)]
     clearance = case.max_gpu_length_mm if case and not frame.framed else None
-    inner = max(clearance or 0, max(ends) + 12)
+    leads = report.facts.power.leads if report.facts.power else ()
+    inner = max(clearance or 0, max(ends) + 12 + CABLE_MM * len(leads) + (LABEL_MM if frame.framed else 0))
+    ports = tuple(board.ports(report, frame, inner))
     fans = None if frame.framed else words.front_fans(case)
     floor = _floor(frame, cards, places)
-    loose = [card for card in rig.cards if place_of(card) == "unplaced"]
-    power = cabled(report, cards, floor=floor, channel=max(ends) + 7, right=inner, loose=len(loose))
+    loose = [card for card in rig.cards if place_of(card, frame.doubled) == "unplaced"]
+    power = cabled(
+        report,
+        cards,
+        floor=floor,
+        channel=max(ends) + 7,
+        right=inner,
+        loose=len(loose),
+        lowest=max((bay.box.bottom for bay in places), default=0) + 6,
+    )
     size = Box(0, 0, inner + (FAN_MM if fans else 8), power.bottom + 5)
     return Drawing(
         case=size,
         case_solid=bool(case and not case.open),
-        case_text=case.title if case else "No case chosen: outline only",
+        case_text=words.case_words(case),
         board=Box(BOARD_X, TOP, frame.board_w, _board_end(frame) - TOP) if rig.board else None,
         board_text=rig.board.title if rig.board else "No board chosen yet",
-        cpu=Box(BOARD_X + 16, TOP + 8, 52, frame.head - 24) if rig.board else None,
+        cpu=Box(BOARD_X + 9, TOP + 8, 46, frame.head - 24) if rig.board else None,
         cpu_text=rig.cpu.name if rig.cpu else "No CPU yet",
         cpu_level=words.worst(report, "cpu"),
         memory=tuple(board.dimms(frame)),
@@ -44,18 +56,17 @@ def draw(report: Report) -> Drawing:
         rows=tuple(board.rows(frame)),
         floor=floor,
         slots=slots,
-        ports=tuple(board.ports(report, frame, inner))[:MAX_PORTS],
+        ports=ports[:MAX_PORTS],
         more_ports=board.more_ports(report),
         cards=(*cards, *_loose(report, loose, power)),
         gaps=tuple(air(report, cards)),
         supplies=power.supplies,
         cables=power.cables,
-        risers=tuple(risers(cards, slots, frame)),
+        risers=tuple(risers(cards, {s.connector: s.glyph for s in slots} | {p.connector: p.box for p in ports}, frame)),
         bays=places,
         lengths=tuple(_lengths(report, cards, clearance)),
         zones=(*_zones(frame, cards, clearance), *_tray(loose, power)),
         fans=tuple(_fans(frame, fans, inner, floor)),
-        fan_text=words.fan_words(case),
         bridges=tuple(bridges(report, cards)),
     )
 
@@ -69,6 +80,8 @@ def _floor(frame: Frame, cards: tuple[CardItem, ...], bays: tuple[BayItem, ...])
         return max(
             frame.row_y((case.expansion_slots if case and case.expansion_slots else 7) + 1) + below, frame.slots_end
         )
+    if frame.framed:
+        return max(frame.slots_end + 8, max((bay.box.bottom for bay in bays), default=0) - SUPPLY_MM + 12)
     return lowest + 9
 
 
@@ -112,13 +125,12 @@ def _zones(frame: Frame, cards: tuple[CardItem, ...], clearance: float | None) -
 def _lengths(report: Report, cards: tuple[CardItem, ...], clearance: float | None) -> Iterator[Dimension]:
     space = report.facts.space
     fits = {fit.key: fit for fit in space.fits if fit.what == "length"} if space else {}
-    fans = words.front_fans(report.rig.case)
     for card in cards:
         fit = fits.get(card.key)
         if fit is None or clearance is None or fit.spare_mm < 0:
             continue
         level = Level.OK if fit.spare_mm >= 15 else Level.WARN
-        text = f"{fit.spare_mm:.0f} mm to {'fans' if fans else 'front'}"
+        text = f"{fit.spare_mm:.0f} mm free"
         yield Dimension(card.key, card.box.right, clearance, card.box.y + card.box.h * 0.7, text, level)
 
 

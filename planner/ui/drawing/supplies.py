@@ -26,19 +26,26 @@ class Cabled:
 
 
 def cabled(
-    report: Report, cards: tuple[CardItem, ...], *, floor: float, channel: float, right: float, loose: int
+    report: Report,
+    cards: tuple[CardItem, ...],
+    *,
+    floor: float,
+    channel: float,
+    right: float,
+    loose: int,
+    lowest: float,
 ) -> Cabled:
     leads = _leads(report, cards)
     supplies = tuple(_supplies(report, floor + 5))
     end = max((supply.box.right for supply in supplies), default=0)
-    cables = tuple(_cables(leads, cards, supplies, channel))
+    cables = tuple(_cables(leads, cards, supplies, channel, lowest))
     top = max([floor + 4, *(point[1] + 4 for cable in cables for point in cable.points[-1:])])
     left = max(end + 12, 12)
     columns = max(1, int((right - left) // (CELL_MM[0] + 6)))
     rows = -(-loose // columns)
     tray = Box(left, top, right - left - 4, rows * (CELL_MM[1] + 3) + 13) if loose else Box(left, top, 0, 0)
     cells = tuple(_cells(tray, columns, loose))
-    bottom = max([floor + 6 + (SUPPLY_MM if supplies else 8), tray.bottom + 3, top])
+    bottom = max([floor + 6 + (SUPPLY_MM if supplies else 8), tray.bottom + 14 if loose else 0, top])
     return Cabled(supplies, cables, tray, cells, bottom)
 
 
@@ -70,7 +77,7 @@ def _supplies(report: Report, y: float) -> Iterator[SupplyItem]:
 
 
 def _cables(
-    leads: list[Lead], cards: tuple[CardItem, ...], supplies: tuple[SupplyItem, ...], channel: float
+    leads: list[Lead], cards: tuple[CardItem, ...], supplies: tuple[SupplyItem, ...], channel: float, lowest: float
 ) -> Iterator[CableItem]:
     """From the card's front end down a channel of their own each, then back to the supply."""
     by_key = {card.key: card for card in cards}
@@ -87,5 +94,5 @@ def _cables(
             yield CableItem(lead.psu, lead.to, ((card.box.right, y), (channel, y)), text, Level.BAD, tip)
             continue
         x = channel + number * CABLE_MM
-        low = psu.y + 5 + (number % 9) * CABLE_MM
+        low = max(psu.y + 5, lowest) + (number % 9) * CABLE_MM
         yield CableItem(lead.psu, lead.to, ((card.box.right, y), (x, y), (x, low), (psu.right, low)), text, level, tip)

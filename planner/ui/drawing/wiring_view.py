@@ -50,11 +50,26 @@ def _labels(ink: Ink, drawing: Drawing) -> None:
         by_card.setdefault(cable.to, []).append(cable)
     for cables in by_card.values():
         worst = max(cables, key=lambda cable: cable.level)
-        text = ", ".join(dict.fromkeys(cable.text for cable in cables))
-        y = ink.at(0, cables[0].points[0][1]).y()
-        if right - left >= 40:
-            colour = level_colour(p, worst.level) if worst.level >= Level.WARN else p.muted
-            ink.text(QRectF(left, y - high / 2, right - left - 2, high), text, ink.small, colour)
+        said = list(dict.fromkeys(cable.text for cable in cables))
+        colour = level_colour(p, worst.level) if worst.level >= Level.WARN else p.muted
+        y = ink.at(0, cables[0].points[0][1]).y() - high / 2
+        if right - left < 40:
+            continue
+        for text in _folded(ink, said, right - left - 2):
+            ink.text(QRectF(left, y, right - left - 2, high), text, ink.small, colour)
+            y += high
+
+
+def _folded(ink: Ink, texts: list[str], width: float) -> list[str]:
+    """Lines of whole words that fit the width."""
+    lines: list[str] = []
+    for word in ", ".join(texts).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and ink.width(longer, ink.small) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def paint_risers(ink: Ink, drawing: Drawing) -> None:

@@ -12,6 +12,8 @@ from planner.domain.rig import RigCard
 from planner.evaluate import Report
 from planner.ui.drawing.items import Level
 
+TOUCH_MM = 0.5
+"""Cards closer than this, one way or the other, touch: thickness is not known any finer."""
 BLOCKED_MM = 10
 """Below this an open-air cooler has next to nothing to breathe (the thermal analysis uses the same edge)."""
 
@@ -87,9 +89,9 @@ def card_tip(report: Report, card: RigCard, place: str) -> str:
 
 
 def gap_words(gap: Gap) -> str:
-    if gap.gap_mm < 0:
+    if gap.gap_mm <= -TOUCH_MM:
         return f"{gpu(gap.gpu)} and {below(gap)} overlap by {units.show_mm(-gap.gap_mm)}"
-    return f"{units.show_mm(gap.gap_mm)} between {gpu(gap.gpu)} and {below(gap)}; its cooler wants {gap.wants_mm:g} mm"
+    return f"{units.show_mm(max(0, gap.gap_mm))} between {gpu(gap.gpu)} and {below(gap)}; its cooler wants {gap.wants_mm:g} mm"
 
 
 def below(gap: Gap) -> str:
@@ -98,10 +100,10 @@ def below(gap: Gap) -> str:
 
 def gap_label(gap: Gap) -> tuple[str, str, Level]:
     """The label, a shorter one, and its colour."""
-    if gap.gap_mm < 0:
+    if gap.gap_mm <= -TOUCH_MM:
         text = f"overlaps {below(gap)} by {units.show_mm(-gap.gap_mm)}"
         return text, f"overlap {units.show_mm(-gap.gap_mm)}", Level.BAD
-    air = units.show_mm(gap.gap_mm)
+    air = units.show_mm(max(0, gap.gap_mm))
     if gap.gap_mm >= gap.wants_mm:
         return f"gap {air}, enough", f"{air}, enough", Level.OK
     level = Level.BAD if gap.gap_mm < min(BLOCKED_MM, gap.wants_mm) else Level.WARN
@@ -121,6 +123,23 @@ def slot_link(state: ConnectorState | None, connector: Connector) -> tuple[str, 
     return f"{units.show_link(gen, width)} {where}".rstrip(), Level.PLAIN
 
 
+def closed_to_cards(connector: Connector) -> bool:
+    """A graphics card's edge is x16: a shorter slot takes it only when its end is open."""
+    return connector.mechanical is not None and connector.mechanical < 16 and not connector.open_ended
+
+
+def offer(state: ConnectorState, connector: Connector, cover: str | None, key: str) -> tuple[str, Level]:
+    """What a slot would give the card that is held over it."""
+    if closed_to_cards(connector):
+        return f"{connector.id} · closed x{connector.mechanical} slot, no graphics card goes in", Level.BAD
+    link, level = slot_link(state, connector)
+    swap = f"swaps with {gpu(state.occupied_by)}" if state.occupied_by and state.occupied_by != key else ""
+    under = f"under {gpu(cover)}" if cover and cover != key else ""
+    if level == Level.PLAIN:
+        level = Level.OK if connector.lanes is None or (state.width or 0) >= min(connector.lanes, 16) else Level.WARN
+    return join(connector.id, link, under, swap, state.note), Level.BAD if under else level
+
+
 def port_text(report: Report, state: ConnectorState | None, connector: Connector) -> tuple[str, Level]:
     """`M.2_2 · 5.0 x4 CPU · 990 PRO, takes lanes from GPU 2`."""
     link, level = slot_link(state, connector)
@@ -129,11 +148,15 @@ def port_text(report: Report, state: ConnectorState | None, connector: Connector
     shares = [name for name in (state.shares_with if state else ()) if _is_slot(report, name)]
     if drive is None:
         level = Level.UNKNOWN if level == Level.UNKNOWN else Level.PLAIN
-        return join(connector.id, link, f"free, shares with {', '.join(shares)}" if shares else "free"), level
+        return join(connector.id, link, f"free, shares with {_few(shares)}" if shares else "free"), level
     robbed = [gpu(card) for card, by in (lanes.narrowed_by if lanes else ()) if by == drive.key]
     if robbed:
-        return join(connector.id, link, f"{drive.drive.name}, takes lanes from {', '.join(robbed)}"), Level.WARN
+        return join(connector.id, link, f"{drive.drive.name}, takes lanes of {', '.join(robbed)}"), Level.WARN
     return join(connector.id, link, drive.drive.name), level if level == Level.BAD else Level.OK
+
+
+def _few(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} slots"
 
 
 def _is_slot(report: Report, name: str) -> bool:
@@ -149,7 +172,7 @@ def lead_words(lead: Lead) -> tuple[str, Level]:
     text = f"{lead.count} × {plug}" if lead.count > 1 else plug
     text += " adapter" if lead.adapter else ""
     if lead.ok is False:
-        return f"{text} missing", Level.BAD
+        return f"no {text}", Level.BAD
     return (f"{text}, not known", Level.UNKNOWN) if lead.ok is None else (text, Level.OK)
 
 
@@ -178,9 +201,9 @@ def front_fans(case: Case | None) -> tuple[int, int] | None:
     return None
 
 
-def fan_words(case: Case | None) -> str:
+def case_words(case: Case | None) -> str:
+    if case is None:
+        return "No case chosen: outline only"
     fans = front_fans(case)
-    if case is None or fans is None:
-        return ""
     front = {"closed": "closed front", "mesh": "mesh front", "vented": "vented front"}.get(case.intake, "")
-    return join(f"{fans[0]} × {fans[1]} mm front mounts", front)
+    return join(case.title, f"{fans[0]} × {fans[1]} mm front mounts" if fans else "", front)
