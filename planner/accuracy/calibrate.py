@@ -145,8 +145,8 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
     place = {name: i for i, name in enumerate(names)}
     start = np.array([math.log(starts.of(n)[0]) for n in names])
     pull = np.array([PULL / starts.of(n)[1] for n in names])
-    logs, damping = start.copy(), 1e-2
-    cost = math.inf
+    logs, damping, cost = start.copy(), 1e-2, math.inf
+    best, step = start.copy(), np.zeros(len(names))
     slopes, errors = np.zeros((len(points), len(names))), np.zeros(len(points))
     weights = np.array([point.weight for point in points])
     for _ in range(rounds):
@@ -155,16 +155,21 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
             errors[i], found = _slopes(point, values, [n for n in uses[i] if n in place])
             for name, slope in found:
                 slopes[i, place[name]] = slope
+        strayed = (logs - start) * pull
+        now = _cost(errors, weights) + float(strayed @ strayed)
+        if now >= cost:  # a step too far: half of it, from where it began
+            step, damping = step / 2, damping * 3
+            logs = best + step
+            continue
+        best, cost, damping = logs.copy(), now, damping / 3
         softened = 1 / np.sqrt(1 + (errors / SOFT) ** 2)
         scale = weights * np.sqrt(softened)
         j = np.vstack([slopes * scale[:, None], np.diag(pull)])
-        r = np.concatenate([errors * scale, (logs - start) * pull])
-        now = _cost(errors, weights) + float(((logs - start) * pull) @ ((logs - start) * pull))
-        damping = damping / 3 if now < cost else damping * 4
-        cost = now
         gram = j.T @ j
-        logs = logs - np.clip(np.linalg.solve(gram + damping * np.diag(np.diag(gram)), j.T @ r), -0.5, 0.5)
-    return values | {n: math.exp(v) for n, v in zip(names, logs, strict=True)}
+        right = j.T @ np.concatenate([errors * scale, strayed])
+        step = -np.clip(np.linalg.solve(gram + damping * np.diag(np.diag(gram)), right), -0.5, 0.5)
+        logs = best + step
+    return values | {n: math.exp(v) for n, v in zip(names, best, strict=True)}
 
 
 def _cost(errors: Any, weights: Any) -> float:

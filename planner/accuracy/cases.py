@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from planner.accuracy.names import Names
 from planner.analysis.model_work import model_work
 from planner.analysis.rig_speed import KV_BYTES, weight_parts
-from planner.analysis.speed_case import CardSpeed, HostSpeed, SpeedCase, bits_class, engine_class
+from planner.analysis.speed_case import (
+    LLAMA_CHUNK,
+    NATIVE,
+    NATIVE_CHUNK,
+    CardSpeed,
+    HostSpeed,
+    SpeedCase,
+    bits_class,
+    engine_class,
+)
 from planner.domain.measurement import Measurement
 from planner.domain.model import FileSize, Model
 from planner.domain.units import GIB, PRACTICAL_SHARE, pcie_gb_s
@@ -70,7 +79,7 @@ def _case(
     host: HostSpeed | None,
     kv_bytes: float,
 ) -> SpeedCase:
-    backend = "vulkan" if row.backend.lower().startswith("vulkan") else ""
+    backend = "vulkan" if row.backend.lower().startswith("vulkan") else "ik" if row.engine.startswith("ik_") else ""
     family = cards[0].family if cards else ""
     engine = engine_class(row.engine, family, backend, old=_old(row)) if cards else "cpu"
     split = row.split if row.split != "pipeline" else "layer"
@@ -92,6 +101,7 @@ def _case(
         prompt=float(prompt),
         prompt_depth=float(row.depth) if "depth" in row.notes else 0.0,
         users=float(row.users),
+        micro_batch=NATIVE_CHUNK if engine in NATIVE else LLAMA_CHUNK,
         kv_bytes=kv_bytes,
         fused=_fused(row, engine),
         backend=backend,
@@ -171,7 +181,7 @@ def _old(row: Measurement) -> bool:
 
 
 def _fused(row: Measurement, engine: str) -> bool:
-    if row.fused or engine in ("vllm", "vllm-2023", "tensorrt", "exl"):
+    if row.fused or engine in NATIVE:
         return True
     return not row.engine.startswith("ollama") and row.date >= FUSED_SINCE
 

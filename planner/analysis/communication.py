@@ -5,16 +5,14 @@ from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
 
-FAR_KINDS = ("pcie-far",)
-
 
 def reduce_class(case: SpeedCase) -> str:
     """Which all-reduce the engine does over this link."""
     if case.split == "row":
         return "llama.cpp row"
-    if not case.native and case.engine not in ("metal",):
+    if not case.native:
         return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp"
-    return case.link
+    return f"{case.link} 2023" if case.engine == "vllm-2023" and case.link == "pcie" else case.link
 
 
 def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -39,7 +37,9 @@ def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token that tensor parallel spends on copies."""
     if case.split not in ("tensor", "row") or case.count < 2:
         return 0.0
-    reach = constants.get(f"prefill_link_reach {case.link}", constants["prefill_link_reach"])
+    reach = constants[
+        f"prefill_link_reach {'row' if case.split == 'row' else 'native' if case.native else 'llama.cpp'}"
+    ]
     return reduce_bytes(case, 1.0) / (case.link_gb_s * 1e9 * reach)
 
 

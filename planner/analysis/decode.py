@@ -76,8 +76,8 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     base = constants.get(f"eta {card.group} {bits}{kernels}") or constants[f"eta any {bits}"]
     vulkan = constants.get(f"eta vulkan {card.group}", 1.0) if case.backend == "vulkan" else 1.0
     family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
-    old = constants.get(f"eta old {case.engine} {case.bits}", 1.0)
-    return float(min(1.0, base * vulkan * family * old * constants.get(f"eta chip {card.chip}", 1.0)))
+    engine = constants.get(f"eta engine {case.engine} {case.bits}", 1.0)
+    return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
 
 
 def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:

@@ -29,6 +29,8 @@ def ram_rate(case: SpeedCase, constants: Mapping[str, float]) -> float:
         return 0.0
     kind = "moe" if case.work.moe else "dense"
     reach = constants[f"ram_reach {kind}"] * constants.get(f"ram_reach bits {case.bits}", 1.0)
+    if case.backend:
+        reach *= constants.get(f"ram_reach backend {case.backend}", 1.0)
     if host.ram_gb_s > constants["ram_wide_gb_s"]:
         reach *= constants["ram_reach wide"]
     if host.sockets > 1:

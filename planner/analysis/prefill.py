@@ -77,7 +77,7 @@ def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> fl
     base = constants.get(f"phi {card.group} {kind}") or constants[f"phi any {kind}"]
     family = constants.get(f"phi family {card.family} {kind}", 1.0)
     vulkan = constants.get(f"phi vulkan {card.group}", constants["phi vulkan"]) if case.backend == "vulkan" else 1.0
-    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" else 1.0
+    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" and card.group != "pre-tensor" else 1.0
     return base * family * vulkan * old * constants.get(f"phi chip {card.chip}", 1.0)
 
 

@@ -4,7 +4,16 @@ from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory
 from planner.analysis.model_work import model_work
 from planner.analysis.quantisation import for_engine, parse
-from planner.analysis.speed_case import CardSpeed, HostSpeed, SpeedCase, bits_class, engine_class, family_of
+from planner.analysis.speed_case import (
+    NATIVE,
+    NATIVE_CHUNK,
+    CardSpeed,
+    HostSpeed,
+    SpeedCase,
+    bits_class,
+    engine_class,
+    family_of,
+)
 from planner.analysis.weights import weights
 from planner.domain.model import Model
 from planner.domain.rig import Rig, RigCard
@@ -51,6 +60,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
         return None
     cards = tuple(card_speed(card, lanes) for card in rig.cards)
     split = workload.split if len(cards) > 1 else "none"
+    engine = engine_class(workload.engine, cards[0].family if cards else "")
     link, link_gb_s, assumed = _link(lanes, len(cards), split)
     layers_in_ram, experts_in_ram = _ram_shares(workload, model)
     return SpeedCase(
@@ -59,7 +69,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
         rest_bytes=rest,
         routed_bytes=routed,
         bits=bits_class(workload.quant),
-        engine=engine_class(workload.engine, cards[0].family if cards else ""),
+        engine=engine,
         split=split,
         shares=_shares(memory, rig) if split == "layer" else (),
         link=link,
@@ -67,7 +77,8 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
         depth=workload.prompt + ANSWER_TOKENS / 2,
         prompt=workload.prompt,
         users=workload.users,
-        micro_batch=workload.micro_batch,
+        micro_batch=NATIVE_CHUNK if engine in NATIVE else workload.micro_batch,
+        backend="ik" if workload.engine.startswith("ik") else "",
         kv_bytes=KV_BYTES[workload.kv_type],
         layers_in_ram=layers_in_ram,
         experts_in_ram=experts_in_ram,

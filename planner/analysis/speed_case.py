@@ -8,6 +8,9 @@ from planner.domain.parts import Chip
 
 NATIVE = ("vllm", "vllm-2023", "tensorrt", "exl")
 """Engine classes that keep every weight on the cards and fuse their attention."""
+LLAMA_CHUNK = 512
+NATIVE_CHUNK = 2048
+"""Tokens of a prompt worked on at once, where the user does not say."""
 HBM_FAMILIES = ("volta", "ampere-hbm", "hopper", "blackwell-hbm")
 _GROUPS = {
     "nv-gddr": ("turing", "ampere", "ada", "blackwell", "gb10"),
@@ -81,12 +84,12 @@ class SpeedCase:
     prompt_depth: float = 0.0
     """Tokens already in the cache when the prompt is read."""
     users: float = 1.0
-    micro_batch: int = 512
+    micro_batch: int = LLAMA_CHUNK
     kv_bytes: float = 2.0
     """Bytes per cache element."""
     fused: bool = True
     backend: str = ""
-    """vulkan where the engine runs on it."""
+    """vulkan where the engine runs on it; ik for ik_llama.cpp, whose CPU kernels are quicker."""
     era: str = ""
     """2023 for builds of before mid 2024."""
     layers_in_ram: float = 0.0
