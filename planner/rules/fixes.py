@@ -4,17 +4,23 @@ A fix is offered only when it cures what it stands beside. Each function returns
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from planner.analysis.power import Power, Wall, card_limit_for_share
+from planner.analysis.lanes import ConnectorState, lanes, preview
+from planner.analysis.power import Power, Wall, card_limit_for_share, power
+from planner.analysis.space import space
+from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
-from planner.domain.parts import Part, Psu
+from planner.domain.parts import OPEN_AIR, Case, Connector, Part, Psu
 from planner.domain.rig import Rig
+from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
 
 Fixes = tuple[Fix, ...]
+TakesCase = Callable[[Case], bool]
 
 
 def by_price(part: Part) -> tuple[bool, int]:
@@ -25,28 +31,32 @@ def by_price(part: Part) -> tuple[bool, int]:
 # Supplies
 
 
-def larger_supply(rig: Rig, power: Power, key: str, share: float, one_cable_per_plug: bool = False) -> Fixes:
-    """The smallest supply that runs at `share` of its rating at most and has every plug this one should have."""
-    load = next((supply for supply in power.supplies if supply.psu == key), None)
+def larger_supply(rig: Rig, draw: Power, key: str, share: float, one_cable_per_plug: bool = False) -> Fixes:
+    """The smallest supply that runs at `share` of its rating at most, has every plug this one should have, and, where
+    there is one, rides out the peaks."""
+    load = next((supply for supply in draw.supplies if supply.psu == key), None)
     if load is None:
         return ()
-    wanted = {plug.kind: plug.needed for plug in power.plugs if plug.psu == key}
+    wanted = {plug.kind: plug.needed for plug in draw.plugs if plug.psu == key}
     fitting = [
         psu
         for psu in rig.shelf.psus
-        if psu_goes_in(rig, key, psu) and _has_plugs(psu, wanted) and load.sustained_w <= share * rated_w(rig, psu)
+        if psu_goes_in(rig, key, psu)
+        and _has_plugs(psu, wanted)
+        and load.sustained_w <= share * rated_w(psu, rig.circuit)
         if not one_cable_per_plug or (psu.pcie_8pin_cables or 0) >= wanted.get("8-pin", 0)
     ]
-    best = min(fitting, key=lambda psu: (psu.watts, not psu.atx3, by_price(psu)), default=None)
+    fitting.sort(key=lambda psu: (psu.watts, not psu.atx3, by_price(psu)))
+    best = next((psu for psu in fitting if _rides_peaks(rig, key, psu)), fitting[0] if fitting else None)
     if best is None:
         return ()
     return (Fix(f"Use {best.title} ({best.watts} W)", partial(edits.swap, field="psus", key=key, part=best.id)),)
 
 
-def rated_w(rig: Rig, psu: Psu) -> int:
-    """What a supply gives on this build's circuit."""
-    low_line = rig.circuit is not None and rig.circuit.volts < 180
-    return psu.low_line_watts if low_line and psu.low_line_watts is not None else psu.watts
+def _rides_peaks(rig: Rig, key: str, psu: Psu) -> bool:
+    after = power(replace(rig, psus=tuple(replace(p, psu=psu) if p.key == key else p for p in rig.psus)))
+    load = next((s for s in after.supplies if s.psu == key), None) if after else None
+    return load is not None and load.peak_w <= load.allowed_peak_w
 
 
 def psu_goes_in(rig: Rig, key: str, psu: Psu) -> bool:
@@ -66,12 +76,32 @@ def _has_plugs(psu: Psu, wanted: dict[str, int]) -> bool:
     return all((has.get(kind) or 0) >= number for kind, number in wanted.items() if number)
 
 
+# Cards
+
+
+def other_cooler(rig: Rig, key: str, min_gap_mm: float) -> Fixes:
+    """A card with the same chip whose size and cooler suit this place."""
+    now = rig.card(key)
+    if now is None:
+        return ()
+    for card in sorted(rig.shelf.cards, key=by_price):
+        same = card.chip == now.card.chip and card.id != now.card.id and card.vram_gib == now.card.vram_gib
+        if not same or card.cooler not in ("blower", *OPEN_AIR) or (card.thickness_mm or card.slots_occupied) is None:
+            continue
+        if sits_well(
+            replace(rig, cards=tuple(replace(c, card=card) if c.key == key else c for c in rig.cards)), min_gap_mm
+        ):
+            label = f"Use {card.title} as {cards_listed((key,))}"
+            return (Fix(label, partial(edits.swap, field="gpus", key=key, part=card.id)),)
+    return ()
+
+
 # Power limits
 
 
-def lower_limits(rig: Rig, power: Power, key: str, share: float) -> Fixes:
+def lower_limits(rig: Rig, draw: Power, key: str, share: float) -> Fixes:
     """Cap the cards on one supply so that it runs at `share` of its rating."""
-    watts = card_limit_for_share(power, key, share)
+    watts = card_limit_for_share(draw, key, share)
     cards = tuple(card.key for card in rig.cards if card.psu == key)
     return cap_cards(rig, cards, watts) if watts is not None else ()
 
@@ -117,6 +147,86 @@ def cheapest(parts: Iterable[Part], kind: str, cures: Callable[[Any], bool]) -> 
     if best is None:
         return ()
     return (Fix(f"Use {best.title}", partial(edits.choose, kind=kind, part=best.id)),)
+
+
+def larger_case(rig: Rig, cures: TakesCase) -> Fixes:
+    """The cheapest case that cures and takes the board and all that stands in it."""
+
+    def fits(case: Case) -> bool:
+        if rig.case is None or case.id == rig.case.id or case.kind == "rack" or not cures(case):
+            return False
+        after = space(replace(rig, case=case))
+        if after is None or after.board_fits_case is not True or any(fit.spare_mm < 0 for fit in after.fits):
+            return False
+        rows = after.last_row_used is None or after.case_rows is None or after.last_row_used <= after.case_rows
+        return rows and (case.open or case.psu_count >= len(rig.psus))
+
+    return cheapest(rig.shelf.cases, "case", fits)
+
+
+# Places
+
+
+def moved(rig: Rig, key: str, slot: str) -> Rig:
+    """The rig as it stands once a card was put in a free slot."""
+    connector = rig.board.connector(slot) if rig.board else None
+    cards = tuple(replace(c, slot=connector, slot_name=slot) if c.key == key else c for c in rig.cards)
+    return replace(rig, build=edits.move_to_slot(rig.build, key, slot), cards=cards)
+
+
+def free_slots(rig: Rig, key: str) -> list[ConnectorState]:
+    """Slots a card fits into and nothing sits in or over, the fastest first, as they would run with it."""
+    now = space(rig)
+    covered = {slot for slot, by in now.covered if by != key} if now else set()
+    long_enough = {slot.id for slot in rig.board.slots if takes_a_card(slot)} if rig.board else set()
+    free = [s for s in preview(rig, key) if s.connector in long_enough - covered and not s.occupied_by and s.width]
+    return sorted(free, key=lambda s: -(pcie_gb_s(s.gen, s.width) if s.gen and s.width else 0))
+
+
+def takes_a_card(slot: Connector) -> bool:
+    """Long or open-ended: a card of full length goes in."""
+    return slot.kind == "slot" and (slot.open_ended or slot.mechanical is None or slot.mechanical >= 16)
+
+
+def move_card(rig: Rig, key: str, cures: Callable[[Rig], bool]) -> Fixes:
+    """The fastest free slot that cures, where there is one."""
+    for slot in free_slots(rig, key):
+        if cures(moved(rig, key, slot.connector)):
+            link = f" ({show_link(slot.gen, slot.width)})" if slot.gen and slot.width else ""
+            label = f"Move {cards_listed((key,))} to {slot.connector}{link}"
+            return (Fix(label, partial(edits.move_to_slot, key=key, slot=slot.connector)),)
+    return ()
+
+
+def sits_well(rig: Rig, min_gap_mm: float) -> bool:
+    """Whether all cards have their room, their air and live links."""
+    room, links = space(rig), lanes(rig)
+    if room is None or links is None or room.collisions or room.occupied_under_card or links.dead or links.conflicts:
+        return False
+    if room.case_rows is not None and room.last_row_used is not None and room.last_row_used > room.case_rows:
+        return False
+    if any(fit.spare_mm < 0 for fit in room.fits) or room.board_fits_case is False:
+        return False
+    return all(gap.gap_mm >= min(gap.wants_mm, min_gap_mm) for gap in room.gaps if gap.neighbour)
+
+
+def on_cpu_lanes(rig: Rig, key: str) -> bool:
+    found = lanes(rig)
+    link = found.link(key) if found else None
+    return link is not None and link.root_kind == "cpu"
+
+
+def has_lanes(rig: Rig, key: str, width: int) -> bool:
+    found = lanes(rig)
+    link = found.link(key) if found else None
+    return link is not None and link.width >= width
+
+
+def pairs_reach(rig: Rig, gb_s: float) -> bool:
+    """Whether every pair of cards exchanges at `gb_s` or more, in practice."""
+    found = lanes(rig)
+    slowest = found.slowest_pair() if found else None
+    return found is not None and len(found.links) == len(rig.cards) and slowest is not None and slowest.gb_s >= gb_s
 
 
 # Workload

@@ -45,6 +45,21 @@ class Subject(Generic[Result]):
     def workload(self) -> Workload | None:
         return self.facts.rig.workload
 
+    @property
+    def split(self) -> str:
+        """How the model is spread: none, layer, row or tensor; `none` with one card or without a workload."""
+        return self.workload.split if self.workload and len(self.rig.cards) > 1 else "none"
+
+    @property
+    def in_lockstep(self) -> bool:
+        """Tensor parallel: the cards exchange results in every layer and wait for the slowest."""
+        return self.split == "tensor"
+
+    @property
+    def offloads(self) -> bool:
+        """Part of the model is computed from system memory."""
+        return self.workload is not None and bool(self.workload.offload_layers or self.workload.offload_experts)
+
 
 def _about(facts: Facts, result: Result | None) -> Subject[Result] | None:
     return None if result is None else Subject(facts, result)

@@ -1,0 +1,79 @@
+"""Another board for the same processor, memory and case, on which every card sits well."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import combinations, islice, pairwise
+
+from planner.analysis.board_sizes import board_fits
+from planner.analysis.space import space
+from planner.domain import edits
+from planner.domain.build import Build
+from planner.domain.findings import Fix
+from planner.domain.parts import Board, Connector
+from planner.domain.rig import Rig
+from planner.domain.units import SLOT_PITCH_MM
+from planner.rules.fixes import Fixes, by_price, sits_well, takes_a_card
+
+BOARDS_TRIED = 8
+ARRANGEMENTS_TRIED = 3
+LANES_WANTED = 4
+
+
+def roomier_board(rig: Rig, min_gap_mm: float, accept: Callable[[Rig], bool] = lambda rig: True) -> Fixes:
+    """The cheapest such board. Not offered for builds with risers: their places cannot be carried over."""
+    if rig.board is None or any(card.riser or card.bay for card in rig.cards):
+        return ()
+    boards = sorted((board for board in rig.shelf.boards if _interchangeable(rig, rig.board, board)), key=by_price)
+    tried = 0
+    for board in boards:
+        for slots in islice(_arrangements(rig, board, min_gap_mm), ARRANGEMENTS_TRIED):
+            tried += 1
+            if tried > BOARDS_TRIED:
+                return ()
+            changed = _on_board(rig, board, slots)
+            if sits_well(changed, min_gap_mm) and accept(changed):
+                places = tuple(zip((card.key for card in rig.cards), (slot.id for slot in slots), strict=True))
+                return (Fix(f"Use {board.title}", partial(_move_to_board, board=board.id, places=places)),)
+    return ()
+
+
+def _interchangeable(rig: Rig, now: Board, board: Board) -> bool:
+    """Same socket, memory and, where the socket is not enough to tell the processors apart, the same chipset."""
+    same = board.socket == now.socket and board.sockets == now.sockets and board.memory.type == now.memory.type
+    chipset_decides = now.socket in ("sTR5", "sWRX8", "LGA4677")
+    if not same or board.id == now.id or (chipset_decides and board.chipset != now.chipset):
+        return False
+    if now.memory.registered is not None and board.memory.registered != now.memory.registered:
+        return False
+    return rig.case is None or board_fits(board.form_factor, board.width_mm, rig.case.board_sizes)[0] is True
+
+
+def _arrangements(rig: Rig, board: Board, min_gap_mm: float) -> Iterator[tuple[Connector, ...]]:
+    """Slots for the cards in order, far enough apart, those with the most lanes first."""
+    room = space(rig)
+    thick = [s.thickness_mm for card in rig.cards if room and (s := room.card(card.key))]
+    if not rig.cards or len(thick) < len(rig.cards) or any(mm is None for mm in thick):
+        return
+    usable = [s for s in board.slots if s.row is not None and takes_a_card(s) and (s.lanes or 0) >= LANES_WANTED]
+    choices = combinations(sorted(usable, key=lambda slot: slot.row or 0), len(rig.cards))
+    for slots in sorted(choices, key=lambda chosen: -sum(slot.lanes or 0 for slot in chosen)):
+        apart = [(lower.row or 0) - (upper.row or 0) for upper, lower in pairwise(slots)]
+        if all(rows * SLOT_PITCH_MM - (mm or 0) >= min_gap_mm for rows, mm in zip(apart, thick, strict=False)):
+            yield slots
+
+
+def _on_board(rig: Rig, board: Board, slots: tuple[Connector, ...]) -> Rig:
+    cards = tuple(replace(card, slot=slot, slot_name=slot.id) for card, slot in zip(rig.cards, slots, strict=True))
+    drives = tuple(replace(drive, slot=None) for drive in rig.drives)
+    return replace(rig, board=board, cards=cards, drives=drives)
+
+
+def _move_to_board(build: Build, board: str, places: tuple[tuple[str, str], ...]) -> Build:
+    """The new board, and every card in its new slot. Drives lose their sockets: the new board names them otherwise."""
+    build = edits.choose(build, "board", board)
+    for chosen in build.parts.drives:
+        build = edits.place(build, chosen.key, build.placement(chosen.key).replace(slot=None))
+    for key, slot in places:
+        build = edits.place(build, key, build.placement(key).replace(slot=slot))
+    return build

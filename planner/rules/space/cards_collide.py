@@ -1,0 +1,87 @@
+"""Two cards where only one has room."""
+
+from collections.abc import Iterator
+
+from planner.analysis.space import Gap, Space
+from planner.domain.findings import Severity
+from planner.domain.rig import Rig
+from planner.domain.units import show_mm
+from planner.rules import fixes
+from planner.rules.boards import roomier_board
+from planner.rules.rule import Needs, Rule, Verdict
+from planner.rules.subject import A_BOARD, Subject, on_space
+from planner.rules.words import card_name, count, short
+
+TOLERANCE_MM = 2.0
+"""Data sheets err by that much, and builders have fitted such pairs by touch."""
+
+
+def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    for unknown in subject.of.unknown:
+        if unknown.startswith(("row of", "thickness of", "bay pitch")):
+            yield Needs(unknown)
+    told = set()
+    for gap in subject.of.collisions:
+        if gap.neighbour and gap.rows:
+            told.add(frozenset((gap.gpu, gap.neighbour)))
+            yield _collision(subject, gap, gap.neighbour)
+    for key, above in subject.of.occupied_under_card:
+        if frozenset((key, above)) not in told:
+            yield _slot_covered(subject, key, above)
+
+
+def _collision(subject: Subject[Space], gap: Gap, neighbour: str) -> Verdict:
+    rig, room = subject.rig, subject.of.card(gap.gpu)
+    thick = f"is {show_mm(room.thickness_mm)} thick" if room and room.thickness_mm else "is too thick"
+    doubtful = gap.gap_mm >= -TOLERANCE_MM
+    tail = " Measure both cards: data sheets can be off by that much." if doubtful else ""
+    return Verdict(
+        Severity.WARNING if doubtful else Severity.ERROR,
+        f"{card_name(rig, gap.gpu)} {thick}, and {short(neighbour)} sits {count(gap.rows, 'slot')} further down: "
+        f"{show_mm(-gap.gap_mm)} are missing.{tail}",
+        parts=(gap.gpu, neighbour),
+        value=-gap.gap_mm,
+        fixes=_fixes(subject, gap.gpu, neighbour),
+        steps=gap.steps,
+        rests_on=((gap.gpu, "thickness_mm" if room and room.thickness_from == "measured" else "slots_occupied"),),
+    )
+
+
+def _slot_covered(subject: Subject[Space], key: str, above: str) -> Verdict:
+    card = subject.rig.card(key)
+    slot = card.slot_name if card else ""
+    return Verdict(
+        Severity.ERROR,
+        f"{card_name(subject.rig, above)} covers {slot}, the slot of {short(key)}: nothing can be plugged in there.",
+        parts=(above, key),
+        where=slot or "",
+        fixes=_fixes(subject, key, above),
+    )
+
+
+def _fixes(subject: Subject[Space], first: str, second: str) -> fixes.Fixes:
+    rig, wanted = subject.rig, subject.policy.min_gap_mm
+
+    def fits(changed: Rig) -> bool:
+        return fixes.sits_well(changed, wanted)
+
+    places = fixes.move_card(rig, second, fits) or fixes.move_card(rig, first, fits)
+    return places + fixes.other_cooler(rig, first, wanted) + roomier_board(rig, wanted)
+
+
+RULE = Rule(
+    code="MEC-001",
+    id="cards-collide",
+    area="Mechanical",
+    title="Cards collide",
+    why="The lower card cannot be plugged in.",
+    fix="Move a card to a slot further away, put it on a riser, choose a thinner card, or a board with wider spacing.",
+    sources=(
+        "https://arsenalpc.com/whats-better-than-one-geforce-rtx-5090",
+        "ATX specification: 20.32 mm between slots",
+    ),
+    reads=on_space,
+    needs=A_BOARD,
+    check=check,
+    folds_into=("THR-001", "THR-002"),
+)
