@@ -273,10 +273,14 @@ def _feed(wiring: Wiring, connector: Connector, width: int | None, gens: list[in
     return Feed(width, min(board_gen, cpu.pcie_gen) if cpu else board_gen, root, board_gen)
 
 
+def feeds(setting: Setting) -> dict[str, Feed]:
+    return {name: feed(setting, name) for name in setting.wiring.connectors}
+
+
 def alone_width(setting: Setting, name: str) -> int | None:
-    """Lanes a connector has when nothing shares with it."""
+    """Lanes a connector has when nothing shares with it; None when no group feeds it or its lanes are not known."""
     tables = tables_for(setting.wiring, name, setting.on_alternate)
     if not tables:
-        return feed(setting, name).width
+        return None
     mechanical = setting.wiring.connectors[name].mechanical or FULL_SLOT_LANES
     return min(mechanical, *(table.widest(name) for table in tables))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from planner.analysis.lane_modes import Feed, Setting, Wiring, alone_width, feed, settle, tables_for, wire
+from planner.analysis.lane_modes import Feed, Setting, Wiring, alone_width, feed, feeds, settle, tables_for, wire
 from planner.analysis.lane_paths import Way, bridge_cards, pair_paths, ways
 from planner.analysis.lane_results import ChosenMode, ConnectorState, Lanes, Link, PairPath, SharingConflict
 from planner.analysis.lane_seats import Seat, Seating, fits, is_switch, key_order, port_width, seat, seat_all
@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 UNKNOWN = "unknown"
+RATE_SOURCE = "PCI Express base specification: rate after line coding"
 
 
 def lanes(rig: Rig) -> Lanes | None:
@@ -33,21 +34,22 @@ def lanes(rig: Rig) -> Lanes | None:
     wiring, seating = wire(rig.board, rig.cpu), seat_all(rig)
     keys_at = seating.keys_at
     setting = settle(wiring, frozenset(keys_at), seating.cards_at)
+    fed = feeds(setting)
     climbs = ways(rig.board, rig.cpu)
-    linked = _links(rig, setting, seating, climbs)
+    linked = _links(setting, fed, seating, climbs)
     bridging = bridge_cards(rig.bridges, [s.card for s in seating.seats])
     cpu_unknown = () if rig.cpu else ("processor: its lanes and PCIe generation",)
     sockets = rig.board.sockets
     return Lanes(
         links=linked.links,
-        connectors=_states(setting, keys_at),
+        connectors=tuple(_state(setting, c, fed[c.id], keys_at) for c in rig.board.connectors),
         modes=_modes(setting),
         conflicts=_conflicts(setting, keys_at),
         pairs=pair_paths({c.key: c for c in rig.cards}, linked.links, climbs, bridging),
         dead=linked.dead,
         unplaced=tuple(sorted((*seating.unplaced, *linked.unserved), key=key_order)),
-        narrowed_by=_narrowed_by(setting, keys_at, linked.links),
-        cpu_lanes_used=_cpu_lanes_used(setting, keys_at),
+        narrowed_by=_narrowed_by(setting, fed, keys_at, linked.links),
+        cpu_lanes_used=_cpu_lanes_used(wiring, fed, keys_at),
         cpu_lanes=rig.cpu.pcie_lanes * sockets if rig.cpu else None,
         unknown=tuple(dict.fromkeys((*cpu_unknown, *linked.unknown, *bridging.unknown))),
         doubled=seating.doubled,
@@ -66,27 +68,65 @@ class _Linked:
     unknown: tuple[str, ...]
 
 
-def _links(rig: Rig, setting: Setting, seating: Seating, climbs: Mapping[str, Way]) -> _Linked:
+def _links(setting: Setting, fed: Mapping[str, Feed], seating: Seating, climbs: Mapping[str, Way]) -> _Linked:
     links: list[Link] = []
     dead, unserved, unknown = [], [], []
+    behind = _behind(fed, seating, climbs)
     for at in seating.seats:
-        fed = feed(setting, at.connector.id)
-        lacking = _lacking(setting.wiring, at.connector, fed)
-        unknown += lacking
-        if fed.width == 0:
+        has = fed[at.connector.id]
+        unknown += _lacking(setting.wiring, at.connector, has)
+        if has.width == 0:
             if at.connector.id not in setting.starved:
                 dead.append(at.card.key)
             continue
-        if fed.width is None or fed.gen is None:
+        if has.width is None or has.gen is None:
             continue
-        width, unsure = port_width(setting.wiring.board, at, fed.width)
+        width, unsure = port_width(setting.wiring.board, at, has.width)
         unknown += [unsure] if unsure else []
         if width == 0:
             unserved.append(at.card.key)
             continue
-        links.append(_link(setting, seating, at, fed, width))
-    shared = _with_uplinks(rig, links, setting, seating, climbs)
-    return _Linked(shared, tuple(dead), tuple(unserved), tuple(unknown))
+        way = climbs.get(has.root or "")
+        links.append(_link(setting, at, has, width, _uplink(at, has, seating, way, behind)))
+    return _Linked(tuple(links), tuple(dead), tuple(unserved), tuple(unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Uplink:
+    """What a card shares above its own link."""
+
+    gb_s: float | None
+    shared_with: tuple[str, ...]
+    cpu: str | None
+    """The CPU it ends at."""
+    steps: tuple[Step, ...]
+
+
+def _behind(fed: Mapping[str, Feed], seating: Seating, climbs: Mapping[str, Way]) -> dict[str, list[str]]:
+    """Chipset or switch -> keys of cards and drives whose traffic passes it."""
+    behind: dict[str, list[str]] = {}
+    places = [(at.card.key, at.connector.id) for at in seating.seats]
+    for key, name in [*places, *((drive.key, connector.id) for drive, connector in seating.drives)]:
+        way = climbs.get(fed[name].root or "")
+        for passed in way.roots if way else ():
+            behind.setdefault(passed, []).append(key)
+    return behind
+
+
+def _uplink(at: Seat, has: Feed, seating: Seating, way: Way | None, behind: Mapping[str, list[str]]) -> _Uplink:
+    riser, cpu = at.card.riser, way.cpu if way else None
+    board_gb_s = way.gb_s if way else None
+    if is_switch(riser) and riser is not None:
+        own = pcie_gb_s(min(has.gen or 1, riser.gen), has.width or 1)
+        if board_gb_s is None or own <= board_gb_s:
+            others = (s.card.key for s in seating.seats if s.connector.id == at.connector.id)
+            step = Step(f"Uplink of {riser.title}, one way", own, "GB/s", f"{at.connector.id}, x{has.width}")
+            return _Uplink(own, tuple(key for key in others if key != at.card.key), cpu, (step,))
+    if way is None or board_gb_s is None or way.narrowest is None:
+        return _Uplink(None, (), cpu, ())
+    sharing = tuple(key for key in behind[way.narrowest] if key != at.card.key)
+    step = Step(f"Uplink of {way.narrowest}, one way", board_gb_s, "GB/s", "shared by all behind it")
+    return _Uplink(board_gb_s, sharing, cpu, (step,))
 
 
 def _lacking(wiring: Wiring, connector: Connector, fed: Feed) -> list[str]:
@@ -98,45 +138,42 @@ def _lacking(wiring: Wiring, connector: Connector, fed: Feed) -> list[str]:
     return [f"{what} of {name}" for what, missing in lacking.items() if missing]
 
 
-def _link(setting: Setting, seating: Seating, at: Seat, fed: Feed, port: int) -> Link:
+def _link(setting: Setting, at: Seat, fed: Feed, port: int, uplink: _Uplink) -> Link:
     card, wiring = at.card, setting.wiring
     width, gen = min(port, card.chip.pcie_lanes), min(fed.gen or 1, card.chip.pcie_gen)
     gen = min(gen, card.riser.gen) if card.riser else gen
-    alone = alone_width(setting, at.connector.id)
+    alone = alone_width(setting, at.connector.id) or fed.width or width
     switch = is_switch(card.riser)
-    root = f"switch at {at.connector.id}" if switch else fed.root or UNKNOWN
     gb_s = pcie_gb_s(gen, width)
-    uplink = None
-    if switch and card.riser:
-        uplink = pcie_gb_s(min(fed.gen or 1, card.riser.gen), fed.width or 1)
-    others = [s.card.key for s in seating.seats if s.connector.id == at.connector.id and s.card.key != card.key]
     return Link(
         gpu=card.key,
         slot=at.connector.id,
         width=width,
         gen=gen,
-        root=root,
+        root=f"switch at {at.connector.id}" if switch else fed.root or UNKNOWN,
         root_kind="switch" if switch else wiring.root_kinds.get(fed.root or "", UNKNOWN),
         gb_s=gb_s,
-        slot_width=alone if alone is not None else width,
+        slot_width=alone,
         card_width=card.chip.pcie_lanes,
         slot_gen=fed.board_gen or gen,
         card_gen=card.chip.pcie_gen,
-        limited_by=_limited_by(setting, at, fed, port, (width, gen)),
-        uplink_gb_s=uplink,
-        uplink_shared_with=tuple(others) if switch else (),
+        limited_by=_limited_by(setting, at, fed, port, alone),
+        uplink_gb_s=uplink.gb_s,
+        uplink_shared_with=uplink.shared_with,
+        numa_node=uplink.cpu if wiring.board.sockets > 1 else None,
         riser=card.riser.title if card.riser else None,
-        steps=(
-            Step("Lanes", width, "", _how_wide(at, fed, port)),
-            Step("PCIe generation", gen, "", _how_fast(at, fed)),
-            Step(
-                f"PCIe {gen}.0, {width} lanes, one way",
-                gb_s,
-                "GB/s",
-                f"{width} lanes × {GB_S_PER_LANE[gen]:g} GB/s",
-                "PCI Express base specification: rate after line coding",
-            ),
-        ),
+        steps=(*_link_steps(at, fed, port, (width, gen)), *uplink.steps),
+    )
+
+
+def _link_steps(at: Seat, fed: Feed, port: int, got: tuple[int, int]) -> tuple[Step, ...]:
+    width, gen = got
+    lane_gb_s = GB_S_PER_LANE[gen]
+    rate = f"{width} lanes × {lane_gb_s:g} GB/s"
+    return (
+        Step("Lanes", width, "", _how_wide(at, fed, port)),
+        Step("PCIe generation", gen, "", _how_fast(at, fed)),
+        Step(f"PCIe {gen}.0, {width} lanes, one way", lane_gb_s * width, "GB/s", rate, RATE_SOURCE),
     )
 
 
@@ -156,66 +193,37 @@ def _how_fast(at: Seat, fed: Feed) -> str:
     return f"least of {', '.join(parts)}"
 
 
-def _limited_by(setting: Setting, at: Seat, fed: Feed, port: int, got: tuple[int, int]) -> tuple[str, ...]:
+def _limited_by(setting: Setting, at: Seat, fed: Feed, port: int, alone: int) -> tuple[str, ...]:
     """In words, what keeps a link below the card's own width and generation."""
-    card, name = at.card, at.connector.id
     said = []
-    if got[0] < card.chip.pcie_lanes:
-        alone = alone_width(setting, name)
-        if card.riser and port < (fed.width or 0):
-            said.append(f"{card.riser.title} carries x{port}")
-        elif alone is not None and fed.width is not None and fed.width < alone:
-            said.append(f"{name} shares its lanes: x{fed.width} of x{alone}")
-        elif setting.wiring.slot_lanes(fed.root) == fed.width:
-            said.append(f"the processor has {fed.width} lanes for slots")
+    if port < at.card.chip.pcie_lanes:
+        said.append(_narrow_because(setting, at, fed, port, alone))
+    riser = at.card.riser
+    gen = min(fed.gen or 1, riser.gen) if riser else fed.gen or 1
+    if gen < at.card.chip.pcie_gen:
+        if riser and riser.gen < (fed.gen or 1):
+            said.append(f"{riser.title} is rated for PCIe {gen}.0")
+        elif fed.gen != fed.board_gen:
+            said.append(f"the processor has PCIe {gen}.0")
         else:
-            said.append(f"{name} has x{fed.width}")
-    if got[1] < card.chip.pcie_gen:
-        if card.riser and card.riser.gen == got[1]:
-            said.append(f"{card.riser.title} is rated for PCIe {got[1]}.0")
-        elif fed.gen == got[1] and fed.gen != fed.board_gen:
-            said.append(f"the processor has PCIe {got[1]}.0")
-        else:
-            said.append(f"{name} is PCIe {got[1]}.0")
+            said.append(f"{at.connector.id} is PCIe {gen}.0")
     return tuple(said)
 
 
-def _with_uplinks(
-    rig: Rig, links: list[Link], setting: Setting, seating: Seating, climbs: Mapping[str, Way]
-) -> tuple[Link, ...]:
-    """Each link with the narrowest uplink above it and who else hangs on that."""
-    behind: dict[str, list[str]] = {}
-    root_of = {at.card.key: feed(setting, at.connector.id).root for at in seating.seats}
-    root_of |= {drive.key: feed(setting, connector.id).root for drive, connector in seating.drives}
-    for key, root in root_of.items():
-        for passed in climbs[root].roots if root is not None and root in climbs else ():
-            behind.setdefault(passed, []).append(key)
-    found = []
-    for link in links:
-        way = climbs.get(root_of[link.gpu] or "")
-        numa = way.cpu if way and rig.board and rig.board.sockets > 1 else None
-        if way is None or way.gb_s is None or way.narrowest is None:
-            found.append(replace(link, numa_node=numa) if numa else link)
-            continue
-        if link.uplink_gb_s is not None and link.uplink_gb_s <= way.gb_s:
-            found.append(replace(link, numa_node=numa))
-            continue
-        sharing = tuple(key for key in behind[way.narrowest] if key != link.gpu)
-        step = Step(f"Uplink of {way.narrowest}, one way", way.gb_s, "GB/s", "shared by all behind it")
-        found.append(
-            replace(link, uplink_gb_s=way.gb_s, uplink_shared_with=sharing, numa_node=numa, steps=(*link.steps, step))
-        )
-    return tuple(found)
+def _narrow_because(setting: Setting, at: Seat, fed: Feed, port: int, alone: int) -> str:
+    name, width = at.connector.id, fed.width or 0
+    if at.card.riser and port < width:
+        return f"{at.card.riser.title} carries x{port}"
+    if width < alone:
+        return f"{name} shares its lanes: x{width} of x{alone}"
+    if setting.wiring.slot_lanes(fed.root) == width:
+        return f"the processor has {width} lanes for slots"
+    return f"{name} has x{width}"
 
 
-def _states(setting: Setting, keys_at: Mapping[str, tuple[str, ...]]) -> tuple[ConnectorState, ...]:
-    return tuple(_state(setting, connector, keys_at) for connector in setting.wiring.board.connectors)
-
-
-def _state(setting: Setting, connector: Connector, keys_at: Mapping[str, tuple[str, ...]]) -> ConnectorState:
-    wiring, name = setting.wiring, connector.id
-    fed = feed(setting, name)
-    members = (m for table in tables_for(wiring, name, setting.on_alternate) for m in table.group.members)
+def _state(setting: Setting, connector: Connector, fed: Feed, keys_at: Mapping[str, tuple[str, ...]]) -> ConnectorState:
+    name = connector.id
+    members = (m for table in tables_for(setting.wiring, name, setting.on_alternate) for m in table.group.members)
     return ConnectorState(
         connector=name,
         kind=connector.kind,
@@ -223,7 +231,7 @@ def _state(setting: Setting, connector: Connector, keys_at: Mapping[str, tuple[s
         width=fed.width,
         gen=fed.gen,
         root=fed.root,
-        root_kind=wiring.root_kinds.get(fed.root or ""),
+        root_kind=setting.wiring.root_kinds.get(fed.root or ""),
         occupied_by=keys_at[name][0] if name in keys_at else None,
         shares_with=tuple(dict.fromkeys(m for m in members if m != name)),
         note=_note(setting, connector, fed, keys_at),
@@ -231,23 +239,24 @@ def _state(setting: Setting, connector: Connector, keys_at: Mapping[str, tuple[s
 
 
 def _note(setting: Setting, connector: Connector, fed: Feed, keys_at: Mapping[str, tuple[str, ...]]) -> str:
-    wiring, name = setting.wiring, connector.id
-    if name in wiring.dead:
-        return "no lanes with this processor"
-    if name in wiring.undecided:
+    name, second = connector.id, connector.alternate
+    if name in setting.wiring.undecided:
         return "depends on the processor"
     if fed.width == 0:
-        if not alone_width(setting, name):
-            return "no lanes with this processor" if wiring.slot_lanes(fed.root) else "no lanes"
-        takers = [m for table in tables_for(wiring, name, setting.on_alternate) for m in table.members & set(keys_at)]
-        sharing = ", ".join(sorted({m for m in takers if m != name}))
-        return f"lanes are taken by {sharing}" if sharing else "no lanes"
-    if connector.alternate is not None:
-        second = connector.alternate
-        if name in setting.on_alternate:
-            return f"fed by {second.root}; the BIOS can feed it from {connector.root} instead"
-        return f"the BIOS can feed it from {second.root} instead, x{second.lanes} PCIe {second.gen}.0"
-    return connector.note
+        return _dead_because(setting, name, keys_at)
+    if second is None:
+        return connector.note
+    if name in setting.on_alternate:
+        return f"fed by {second.root}; the BIOS can feed it from {connector.root} instead"
+    return f"the BIOS can feed it from {second.root} instead, x{second.lanes} PCIe {second.gen}.0"
+
+
+def _dead_because(setting: Setting, name: str, keys_at: Mapping[str, tuple[str, ...]]) -> str:
+    if name in setting.wiring.dead or not alone_width(setting, name):
+        return "no lanes with this processor" if setting.wiring.cpu else "no lanes"
+    tables = tables_for(setting.wiring, name, setting.on_alternate)
+    takers = sorted({m for table in tables for m in table.members & set(keys_at)} - {name})
+    return f"lanes are taken by {', '.join(takers)}"
 
 
 def _modes(setting: Setting) -> tuple[ChosenMode, ...]:
@@ -277,11 +286,11 @@ def _conflicts(setting: Setting, keys_at: Mapping[str, tuple[str, ...]]) -> tupl
 
 
 def _narrowed_by(
-    setting: Setting, keys_at: Mapping[str, tuple[str, ...]], links: tuple[Link, ...]
+    setting: Setting, fed: Mapping[str, Feed], keys_at: Mapping[str, tuple[str, ...]], links: tuple[Link, ...]
 ) -> tuple[tuple[str, str], ...]:
     found = []
     for link in links:
-        here = feed(setting, link.slot).width or 0
+        here = fed[link.slot].width or 0
         if here >= link.slot_width:
             continue
         tables = tables_for(setting.wiring, link.slot, setting.on_alternate)
@@ -292,13 +301,12 @@ def _narrowed_by(
     return tuple(found)
 
 
-def _cpu_lanes_used(setting: Setting, keys_at: Mapping[str, tuple[str, ...]]) -> int:
+def _cpu_lanes_used(wiring: Wiring, fed: Mapping[str, Feed], keys_at: Mapping[str, tuple[str, ...]]) -> int:
     """Lanes of what is plugged in straight at a CPU, uplinks of switches in use, and lanes spoken for on the board."""
-    wiring = setting.wiring
-    feeds = [feed(setting, name) for name in keys_at]
-    direct = sum(fed.width or 0 for fed in feeds if wiring.root_kinds.get(fed.root or "") == "cpu")
-    used = {fed.root for fed in feeds}
-    uplinks = sum(r.uplink.lanes for r in wiring.board.roots if r.kind == "switch" and r.uplink and r.id in used)
+    used = [fed[name] for name in keys_at]
+    direct = sum(has.width or 0 for has in used if wiring.root_kinds.get(has.root or "") == "cpu")
+    roots = {has.root for has in used}
+    uplinks = sum(r.uplink.lanes for r in wiring.board.roots if r.kind == "switch" and r.uplink and r.id in roots)
     return direct + uplinks + sum(wiring.board.reservations.values())
 
 
@@ -311,28 +319,26 @@ def preview(rig: Rig, key: str) -> tuple[ConnectorState, ...]:
     if rig.board is None or card is None:
         return ()
     wiring = wire(rig.board, rig.cpu)
-    others = [c for c in sorted(rig.cards, key=lambda c: key_order(c.key)) if c.key != key]
-    places = [c for c in rig.board.connectors if fits(c, card.riser)]
-    return tuple(_previewed(rig, wiring, card, others, place) for place in places)
-
-
-def _previewed(rig: Rig, wiring: Wiring, card: RigCard, others: list[RigCard], place: Connector) -> ConnectorState:
+    others = sorted((c for c in rig.cards if c.key != key), key=lambda c: key_order(c.key))
     now = seat(others, rig.drives)
-    tenant = now.keys_at.get(place.id, (None,))[0]
-    staying = [c for c in others if c.slot is None or c.slot.id != place.id]
-    drives = [d for d in rig.drives if d.slot is None or d.slot.id != place.id]
-    moved = seat([*staying, replace(card, slot=place, slot_name=place.id)], drives)
-    setting = settle(wiring, frozenset(moved.keys_at), moved.cards_at)
-    state = _state(setting, place, moved.keys_at)
-    width, gen = state.width, state.gen
-    if width:
-        riser_width = card.riser.lanes if card.riser else width
-        width = min(width, card.chip.pcie_lanes, riser_width)
-    if gen:
-        gen = min(gen, card.chip.pcie_gen, card.riser.gen if card.riser else gen)
     before = settle(wiring, frozenset(now.keys_at), now.cards_at)
-    note = _taken_from(before, setting, moved, card.key) or state.note
-    return replace(state, width=width, gen=gen, occupied_by=tenant, note=note)
+    return tuple(_previewed(rig, before, now, card, place) for place in rig.board.connectors if fits(place, card.riser))
+
+
+def _previewed(rig: Rig, before: Setting, now: Seating, card: RigCard, place: Connector) -> ConnectorState:
+    staying = [at.card for at in now.seats if at.connector.id != place.id]
+    drives = [drive for drive, connector in now.drives if connector.id != place.id]
+    moved = seat([*staying, replace(card, slot=place, slot_name=place.id)], drives)
+    setting = settle(before.wiring, frozenset(moved.keys_at), moved.cards_at)
+    state = _state(setting, place, feed(setting, place.id), moved.keys_at)
+    width, gen, riser = state.width, state.gen, card.riser
+    return replace(
+        state,
+        width=width and min(width, card.chip.pcie_lanes, riser.lanes if riser else width),
+        gen=gen and min(gen, card.chip.pcie_gen, riser.gen if riser else gen),
+        occupied_by=now.keys_at.get(place.id, (None,))[0],
+        note=_taken_from(before, setting, moved, card.key) or state.note,
+    )
 
 
 def _taken_from(before: Setting, after: Setting, moved: Seating, key: str) -> str:
