@@ -1,5 +1,6 @@
 """Short makers: everything has a default, so that a test names only what it is about."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -110,9 +111,10 @@ def make_m2(name: str, **changes: Any) -> Connector:
     return Connector.model_validate({"id": name, "kind": "m2", "gen": 4, "lanes": 4, "root": "cpu"} | changes)
 
 
-def make_group(name: str, modes: list[dict[str, int]], **changes: Any) -> LaneGroup:
+def make_group(name: str, modes: Iterable[Mode | dict[str, int]], **changes: Any) -> LaneGroup:
     fields: dict[str, Any] = {"id": name, "root": "cpu", "lanes": 16, "selector": "auto_presence"}
-    return LaneGroup.model_validate(fields | {"modes": tuple(Mode(widths=mode) for mode in modes)} | changes)
+    made = tuple(mode if isinstance(mode, Mode) else Mode(widths=mode) for mode in modes)
+    return LaneGroup.model_validate(fields | {"modes": made} | changes)
 
 
 CPU_ROOT = Root(id="cpu", kind="cpu", gen=5)

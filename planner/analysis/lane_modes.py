@@ -177,10 +177,10 @@ def choose(table: LaneTable, occupied: Iterable[str], cards: frozenset[str], ord
     )
     default = _default(table)
 
-    def rank(index: int) -> tuple[int, tuple[int, ...], bool, int, int]:
+    def rank(index: int) -> tuple[int, tuple[int, ...], bool, int]:
         widths = table.widths[index]
         cost = sum(CARD_COST if name in cards else 1 for name in plugged if not widths.get(name))
-        return -cost, tuple(widths.get(name, 0) for name in plugged), index == default, sum(widths.values()), -index
+        return -cost, tuple(widths.get(name, 0) for name in plugged), index == default, -index
 
     best = max(range(len(table.widths)), key=rank)
     return Choice(table, best, tuple(name for name in plugged if not table.widths[best].get(name)))
