@@ -137,6 +137,18 @@ class FindingsPanel(QWidget):
         for card in self.cards.values():
             card.mark(bool(set(keys) & set(card.finding.parts)))
 
+    def current(self) -> Finding | None:
+        """The open finding that has the focus, else the first one that is highlighted."""
+        cards = [card for card in self.cards.values() if card.finding.accepted is None]
+        focused = [card for card in cards if card.hasFocus() or card.isAncestorOf(self.focusWidget() or self)]
+        marked = [card for card in cards if card.property("marked")]
+        return next((card.finding for card in (*focused, *marked)), None)
+
+    def focus_first(self) -> None:
+        if card := next(iter(self.cards.values()), None):
+            card.setFocus(Qt.FocusReason.TabFocusReason)
+            self.area.ensureWidgetVisible(card)
+
     # user → session
 
     def _apply(self, finding: Finding, fix: Fix) -> None:

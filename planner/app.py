@@ -1,0 +1,107 @@
+"""The desktop program: catalog, session, window, and the handler of what nobody foresaw."""
+
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import planner.session  # noqa: F401  # before any other use of Qt
+
+# isort: split
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from planner import places
+from planner.catalog import examples
+from planner.catalog.load import load_catalog
+from planner.files import autosave
+from planner.files.autosave import Recovery
+from planner.files.problem import FileProblem
+from planner.session.keeping import Keeper
+from planner.session.session import Session
+from planner.ui import theme
+from planner.ui.main_window import MainWindow
+from planner.ui.preferences import Preferences
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window, with this build file or the first example, and return the exit code."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("slotwise")
+    app.setApplicationDisplayName("Slotwise")
+    app.setDesktopFileName("slotwise")
+    preferences = Preferences()
+    theme.install(app, preferences.settings.theme)
+    window = make_window(preferences, path)
+    window.show()
+    return app.exec()
+
+
+def make_window(preferences: Preferences, path: Path | None = None) -> MainWindow:
+    catalog = load_catalog(own=places.user_parts())
+    session = Session(catalog, examples.example(examples.FIRST), preferences.settings.policy)
+    keeper = Keeper(session)
+    window = MainWindow(session, preferences, keeper)
+    sys.excepthook = Handler(window, keeper)
+    if path is not None:
+        window.commands.open_path(path)
+    QTimer.singleShot(0, lambda: offer_recovery(window))
+    return window
+
+
+class Handler:
+    """What to do with an exception nobody caught: keep the work, write it down, tell the person, go on."""
+
+    def __init__(self, window: MainWindow, keeper: Keeper) -> None:
+        self._window, self._keeper = window, keeper
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        self._keeper.keep()
+        log = _write_down("".join(traceback.format_exception(kind, error, trace)))
+        where = f" Details are in {log}." if log else ""
+        self._window.notice.say(
+            f"Something went wrong inside Slotwise ({kind.__name__}). Your build is safe, and a copy is kept.{where}"
+        )
+
+
+def _write_down(text: str) -> Path | None:
+    """The last mishaps, newest last, in a file the person can send; never more than some pages."""
+    log = places.state() / "mishaps.txt"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        kept = log.read_text("utf-8")[-50_000:] if log.is_file() else ""
+        log.write_text(f"{kept}\n{datetime.now():%Y-%m-%d %H:%M:%S}\n{text}", "utf-8")
+    except OSError:
+        return None
+    return log
+
+
+def offer_recovery(window: MainWindow) -> None:
+    """Unsaved work of a run that did not end cleanly: offered, never forced."""
+    try:
+        found = autosave.found(window.session.catalog)
+    except FileProblem:
+        return
+    if not found:
+        return
+    kept = found[0]
+    name = kept.original.name if kept.original else f"“{kept.build.name}”, never saved"
+    window.notice.say(
+        f"Slotwise did not end cleanly. Unsaved changes of {name} were kept.",
+        ("Recover", lambda: _recover(window, kept)),
+        ("Discard", lambda: kept.copy.unlink(missing_ok=True)),
+    )
+
+
+def _recover(window: MainWindow, kept: Recovery) -> None:
+    if window.commands.may_go():
+        window.session.recover(kept)
+        window.keeper.keep()
+        if kept.copy != autosave.copy_of(kept.original):
+            kept.copy.unlink(missing_ok=True)
