@@ -119,12 +119,14 @@ def slot_map(report: Report) -> Section:
     lanes, rig = report.facts.lanes, report.rig
     if lanes is None or rig.board is None:
         return Section("Slot map", (Text("No board is chosen yet."),))
+    space = report.facts.space
+    covered = {name: f"nothing: {short_name(gpu)} covers it" for name, gpu in (space.covered if space else ())}
     shown = [state for state in lanes.connectors if state.kind == "slot" or state.occupied_by]
     lines = tuple(
         (
             state.connector,
             str(state.row) if state.row is not None else "not known" if state.kind == "slot" else "",
-            named(rig, state.occupied_by) if state.occupied_by else "empty",
+            named(rig, state.occupied_by) if state.occupied_by else covered.get(state.connector, "empty"),
             _must_show(state, lanes.link(state.occupied_by or "")),
             _root(state),
         )
@@ -213,7 +215,7 @@ def cables(report: Report) -> Section:
         (
             named(rig, lead.psu),
             named(rig, lead.to),
-            f"{lead.count} × {lead.kind}",
+            f"{lead.count} × {'EPS' if lead.kind == 'eps' else lead.kind}",
             "adapter" if lead.adapter else "",
             {True: "", False: "the supply has none left", None: "count the supply's leads"}[lead.ok],
         )

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from planner.analysis.lanes import PairPath
 from planner.analysis.memory import Memory
+from planner.analysis.power import SupplyLoad, Wall
 from planner.documents.checklist_blocks import Block, Code, Section, Table, Text, Tick
-from planner.documents.checklist_parts import in_order, place_of, settings_text
+from planner.documents.checklist_parts import in_order, place_of
 from planner.documents.report_figures import range_words
-from planner.documents.words import named, short_name
+from planner.documents.words import named, percent, short_name
 from planner.domain.parts import Chip
 from planner.domain.rig import Rig
 from planner.domain.units import gib, show_gb_s, show_gib, show_link, show_s, show_w
@@ -21,8 +22,6 @@ PAIR_SHARE = 0.8
 """Share of the practical figure a copy between two cards has to reach."""
 READ_SHARE = 0.85
 """Share of the published figure a memory test has to reach."""
-SUPPLY_SHARE = 0.8
-"""Share of a supply's rating to run at for hours."""
 
 MANY_LARGE = 4
 """From more cards than this on, address space runs short on many boards."""
@@ -90,9 +89,9 @@ def _bios(report: Report) -> Iterator[tuple[str, str, str]]:
     yield "CSM, legacy option ROMs", "off", "Above 4G decoding does nothing while it is on"
     yield "Above 4G decoding", "on", f"{count(len(rig.cards), 'card')} map their memory above 4 GiB"
     yield "Re-Size BAR", "on", "faster loading, and needed for copies straight between cards"
-    for text in settings_text(report):
-        where, _, value = text.removesuffix(".").partition(": ")
-        yield f"{where} for the slots", value, "without it the lanes are not shared as planned"
+    for mode in report.facts.lanes.modes if report.facts.lanes else ():
+        if mode.setting and mode.selector == "bios_setting":
+            yield "Lanes of the slots", mode.setting, "without it they are not shared as planned"
     for card in rig.cards:
         if card.riser and card.riser.needs_split:
             yield (
@@ -309,19 +308,25 @@ def _card_tests(report: Report) -> Iterator[tuple[str, str, str]]:
     yield f"All {cards}, side panels on", "gpu-burn, 1 to 2 h", "temperatures level off, no link error, no restart"
     yield "Load steps", "start and stop the load 50 times", "no power-off"
     for supply in power.supplies if power else ():
-        most = SUPPLY_SHARE * supply.rated_w
-        accept = (
-            f"{show_w(supply.sustained_w)} planned; for hours up to {show_w(most)}, "
-            f"{SUPPLY_SHARE:.0%} of {show_w(supply.rated_w)}"
-        )
-        yield f"Load of {short_name(supply.psu)}", "sum of nvidia-smi and CPU", accept
+        yield f"Load of {short_name(supply.psu)}", "nvidia-smi and CPU power, summed", _supply_load(supply, report)
     if power and power.wall:
-        wall = power.wall
-        accept = (
-            f"about {show_w(wall.typical_w)} while generating, {show_w(wall.sustained_w)} in the burn; "
-            f"never above {show_w(wall.continuous_w)} for hours"
-        )
-        yield "At the wall", "plug-in meter", accept
+        yield "At the wall", "plug-in meter", _wall_load(power.wall)
+
+
+def _supply_load(supply: SupplyLoad, report: Report) -> str:
+    share = 1 - report.facts.policy.spare_percent / 100
+    most = f"{show_w(share * supply.rated_w)}, {percent(share)} of {show_w(supply.rated_w)}"
+    if supply.share > share:
+        return f"planned are {show_w(supply.sustained_w)}, more than {most}: lower the limits before the burn"
+    return f"about {show_w(supply.sustained_w)}; never above {most}, for hours"
+
+
+def _wall_load(wall: Wall) -> str:
+    first = f"about {show_w(wall.typical_w)} while generating"
+    most = f"{show_w(wall.continuous_w)} for hours"
+    if wall.sustained_w > wall.continuous_w:
+        return f"{first}; the burn would draw {show_w(wall.sustained_w)}, more than {most}: lower the limits first"
+    return f"{first}, {show_w(wall.sustained_w)} in the burn; never above {most}"
 
 
 def _model_tests(report: Report) -> Iterator[tuple[str, str, str]]:

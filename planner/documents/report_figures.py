@@ -1,6 +1,7 @@
 """The figures of a report as text: links, space, power, heat, memory, speed, cost, each with its sum."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from planner.analysis.cost import Cost
 from planner.analysis.lanes import Lanes, Link
@@ -10,7 +11,7 @@ from planner.analysis.space import Space
 from planner.analysis.thermal import Thermal
 from planner.analysis.throughput import Throughput
 from planner.documents.text_layout import Sources, bullets, paragraph, table
-from planner.documents.words import named, short_name
+from planner.documents.words import in_words, named, percent, sentence, short_name
 from planner.domain.rig import Rig
 from planner.domain.steps import Range, Step
 from planner.domain.units import (
@@ -25,21 +26,37 @@ from planner.domain.units import (
     show_w,
 )
 from planner.domain.workload import SPLIT_WORDS
+from planner.rules.words import listed
+
+WAYS = {"cpu": "CPU", "chipset": "chipset", "switch": "switch", "nvlink": "NVLink", "sockets": "two CPUs"}
 
 
 def step_lines(steps: Iterable[Step], sources: Sources, indent: str = "    ") -> list[str]:
     """What, how it was worked out, what came of it, who says so."""
-    rows = [(step.label, _how(step), f"{step.shown} {sources.mark(step.source)}".rstrip()) for step in steps]
+    rows = [(in_words(step.label), _how(step), f"{step.shown} {sources.mark(step.source)}".rstrip()) for step in steps]
     return table(("", "", ""), rows, indent, "")
 
 
 def _how(step: Step) -> str:
-    return f"{step.how} (our default)".strip() if step.assumed else step.how
+    return in_words(f"{step.how} (our default)".strip() if step.assumed else step.how)
+
+
+def _grouped_steps(steps_of: Iterable[tuple[str, tuple[Step, ...]]], sources: Sources) -> list[str]:
+    """Steps under the name of what they are about; what has the very same steps shares them."""
+    groups: dict[tuple[Step, ...], list[str]] = {}
+    for name, steps in steps_of:
+        groups.setdefault(steps, []).append(name)
+    return [
+        line
+        for steps, names in groups.items()
+        if steps
+        for line in ("", *paragraph(listed(names), "  ", "  "), *step_lines(steps, sources))
+    ]
 
 
 def unknown_lines(unknown: Iterable[str]) -> list[str]:
     missing = list(unknown)
-    return ["", *paragraph(f"Not known: {'; '.join(missing)}.", "  ", "  ")] if missing else []
+    return ["", *paragraph(in_words(f"Not known: {'; '.join(missing)}."), "  ", "  ")] if missing else []
 
 
 # ------------------------------------------------------------------ links and space
@@ -55,18 +72,18 @@ def link_lines(lanes: Lanes | None, rig: Rig, sources: Sources) -> list[str]:
             show_link(link.gen, link.width),
             f"of {show_link(link.slot_gen, link.slot_width)}",
             show_gb_s(link.gb_s),
-            link.root_kind if link.root_kind != "switch" else f"switch {link.root}",
+            f"switch {link.root}" if link.root_kind == "switch" else WAYS.get(link.root_kind, link.root_kind),
         )
         for link in lanes.links
     ]
     lines = table(("Card", "Slot", "Link", "Slot alone", "Each way", "From"), rows, right="")
-    for link in lanes.links:
-        lines += _limits(link, sources)
+    lines += [line for link in lanes.links for line in _limits(link)]
+    lines += _grouped_steps(((short_name(link.gpu), link.steps) for link in lanes.links), sources)
     lines += [
         line
         for mode in lanes.modes
         if mode.setting
-        for line in paragraph(f"To set ({mode.selector.replace('_', ' ')}): {mode.setting}.", "    ", "  ")
+        for line in ("", *paragraph(f"To set ({mode.selector.replace('_', ' ')}): {mode.setting}.", "    ", "  "))
     ]
     if lanes.dead or lanes.unplaced:
         gone = [f"{short_name(key)} is in a slot without lanes" for key in lanes.dead]
@@ -75,16 +92,16 @@ def link_lines(lanes: Lanes | None, rig: Rig, sources: Sources) -> list[str]:
     return lines + _pair_lines(lanes) + unknown_lines(lanes.unknown)
 
 
-def _limits(link: Link, sources: Sources) -> list[str]:
+def _limits(link: Link) -> list[str]:
     lines = []
     if link.limited_by:
-        lines += ["", *paragraph(f"{short_name(link.gpu)} is limited by {', '.join(link.limited_by)}.", "  ", "  ")]
+        lines += ["", *paragraph(f"{short_name(link.gpu)}: {'; '.join(link.limited_by)}.", "  ", "  ")]
     if link.uplink_gb_s is not None:
         others = [short_name(key) for key in link.uplink_shared_with if key != link.gpu]
         shared = f", shared with {', '.join(others)}" if others else ""
         text = f"{short_name(link.gpu)} hangs behind an uplink of {show_gb_s(link.uplink_gb_s)}{shared}."
         lines += paragraph(text, "  ", "  ")
-    return lines + step_lines(link.steps, sources)
+    return lines
 
 
 def _pair_lines(lanes: Lanes) -> list[str]:
@@ -92,7 +109,7 @@ def _pair_lines(lanes: Lanes) -> list[str]:
         (
             f"{short_name(pair.a)} ↔ {short_name(pair.b)}",
             show_gb_s(pair.gb_s),
-            pair.kind,
+            WAYS[pair.kind],
             {True: "peer to peer", False: "through system memory", None: "peer to peer not known"}[pair.p2p],
         )
         for pair in lanes.pairs
@@ -160,13 +177,17 @@ def power_lines(power: Power | None, rig: Rig, sources: Sources) -> list[str]:
     lines += ["", *step_lines(power.steps, sources, "  ")] if power.steps else []
     for supply in power.supplies:
         text = (
-            f"{supply.label}: {show_w(supply.sustained_w)} of {show_w(supply.rated_w)}, {supply.share:.0%}, "
-            f"{show_w(supply.spare_w)} spare. Peaks {show_w(supply.peak_w)}, allowed {show_w(supply.allowed_peak_w)} "
+            f"{supply.label}: {show_w(supply.sustained_w)} of {show_w(supply.rated_w)}, {percent(supply.share)}, "
+            f"{_spare(supply.spare_w)}. Peaks {show_w(supply.peak_w)}, allowed {show_w(supply.allowed_peak_w)} "
             f"({supply.excursion_from})."
         )
         lines += ["", *paragraph(text, "  ", "  "), *step_lines(supply.steps, sources)]
     lines += _plug_lines(power, rig)
     return lines + _wall_lines(power, sources) + unknown_lines(power.unknown)
+
+
+def _spare(watts: float) -> str:
+    return f"{show_w(watts)} spare" if watts >= 0 else f"{show_w(-watts)} too little"
 
 
 def _plug_lines(power: Power, rig: Rig) -> list[str]:
@@ -189,7 +210,7 @@ def _wall_lines(power: Power, sources: Sources) -> list[str]:
         return []
     text = (
         f"At the wall: {show_w(wall.sustained_w)} with every part at its limit, {show_w(wall.typical_w)} while "
-        f"generating, at {wall.efficiency:.0%} efficiency ({wall.efficiency_from}). The circuit, {wall.circuit}, "
+        f"generating, at {percent(wall.efficiency)} efficiency ({wall.efficiency_from}). The circuit, {wall.circuit}, "
         f"carries {show_w(wall.continuous_w)} for hours and {show_w(wall.limit_w)} at most."
     )
     return ["", *paragraph(text, "  ", "  "), *step_lines(wall.steps, sources)]
@@ -244,11 +265,29 @@ def memory_lines(memory: Memory | Refused | None, sources: Sources) -> list[str]
     head = ("GiB", "Weights", "Cache", "Buffers", "Driver", "Desktop/OS", "Used", "Usable", "Free")
     lines = [*paragraph(fit_sentence(memory), "  ", "  "), "", *table(head, rows, right="lrrrrrrrr"), ""]
     lines += paragraph(f"The tightest is {memory.tightest}: {memory.why}.".replace("gpu-", "GPU "), "  ", "  ")
-    lines += step_lines(memory.steps, sources)
+    lines += ["", *_memory_steps(memory, sources), ""]
     lines += paragraph(f"The total is known within ±{memory.error_percent:g} %.", "  ", "  ")
     if memory.not_modelled:
         lines += paragraph(f"Not modelled: {'; '.join(memory.not_modelled)}.", "  ", "  ")
     return lines
+
+
+def _memory_steps(memory: Memory, sources: Sources) -> list[str]:
+    """The model's own steps, then those of each device; equal cards share theirs."""
+    names = {f"{share.label}: ": share.label for share in memory.shares}
+    whole = [step for step in memory.steps if not step.label.startswith(tuple(names))]
+    per_device = (
+        (
+            label,
+            tuple(
+                replace(s, label=sentence(s.label.removeprefix(start)))
+                for s in memory.steps
+                if s.label.startswith(start)
+            ),
+        )
+        for start, label in names.items()
+    )
+    return step_lines(whole, sources) + _grouped_steps(per_device, sources)
 
 
 def fit_sentence(memory: Memory) -> str:
@@ -295,16 +334,29 @@ def _band(band: Range) -> tuple[str, str]:
 
 def range_words(band: Range) -> str:
     """16.1 to 21.7 tok/s."""
-    return f"{show_tok_s(band.low).removesuffix(' tok/s')} to {show_tok_s(band.high)}"
+    return f"{bare_range(band)} tok/s"
+
+
+def bare_range(band: Range) -> str:
+    """16.1 to 21.7."""
+    return " to ".join(show_tok_s(rate).removesuffix(" tok/s") for rate in (band.low, band.high))
 
 
 # ------------------------------------------------------------------ cost
 
 
 def cost_lines(cost: Cost, sources: Sources) -> list[str]:
+    alike: dict[tuple[str, int | None, str], int] = {}
+    for line in cost.lines:
+        place = (line.label, line.cents, line.price_note)
+        alike[place] = alike.get(place, 0) + 1
     rows = [
-        (line.label, "not known" if line.cents is None else show_money(line.cents, cost.currency), line.price_note)
-        for line in cost.lines
+        (
+            label if number == 1 else f"{number} × {label}",
+            "not known" if cents is None else show_money(cents * number, cost.currency),
+            note,
+        )
+        for (label, cents, note), number in alike.items()
     ]
     if not rows:
         return []
@@ -313,10 +365,18 @@ def cost_lines(cost: Cost, sources: Sources) -> list[str]:
     return lines + (["", *step_lines(cost.steps, sources)] if cost.steps else [])
 
 
+def unpriced(cost: Cost) -> str:
+    """Parts without a price, equal ones counted."""
+    names = list(cost.unpriced)
+    return ", ".join(
+        name if (number := names.count(name)) == 1 else f"{number} × {name}" for name in dict.fromkeys(names)
+    )
+
+
 def _cost_notes(cost: Cost) -> Iterator[str]:
     said = []
     if cost.unpriced:
-        said.append(f"The total leaves out {', '.join(cost.unpriced)}: no price is known.")
+        said.append(f"The total leaves out {unpriced(cost)}: no price is known.")
     if cost.energy_cents_month is not None:
         said.append(
             f"Energy costs about {show_money(100 * round(cost.energy_cents_month / 100), cost.currency)} a month."

@@ -6,19 +6,20 @@ from planner.advice.estimate import Bare, Estimate
 from planner.analysis.memory import Memory, Refused
 from planner.documents.launch import Launch, launch
 from planner.documents.report_figures import (
+    bare_range,
     cost_lines,
     fit_sentence,
     link_lines,
     memory_lines,
     power_lines,
-    range_words,
     space_lines,
     step_lines,
     thermal_lines,
     throughput_lines,
+    unpriced,
 )
 from planner.documents.text_layout import Sources, bullets, pairs, paragraph, section, title
-from planner.documents.words import counted, named
+from planner.documents.words import counted, named, percent
 from planner.domain.findings import Finding, NotChecked, Severity
 from planner.domain.rig import Rig
 from planner.domain.units import show_link, show_money, show_tok_s, show_tokens, show_w
@@ -113,13 +114,13 @@ def headline(report: Report) -> Iterator[tuple[str, str]]:
         decode, prefill = facts.throughput.decode_tok_s, facts.throughput.prefill_tok_s
         yield (
             "Speed",
-            f"decode {show_tok_s(decode.value)} ({range_words(decode)}), "
-            f"prefill {show_tok_s(prefill.value)} ({range_words(prefill)})",
+            f"decode {show_tok_s(decode.value)} ({bare_range(decode)}), "
+            f"prefill {show_tok_s(prefill.value)} ({bare_range(prefill)})",
         )
     if facts.power:
         yield "Power", _power(report)
     if facts.cost.lines:
-        without = f", without {', '.join(facts.cost.unpriced)}" if facts.cost.unpriced else ""
+        without = f", without {unpriced(facts.cost)}" if facts.cost.unpriced else ""
         yield "Cost", f"{show_money(facts.cost.total_cents, facts.cost.currency)}{without}"
 
 
@@ -136,7 +137,7 @@ def _power(report: Report) -> str:
     power = report.facts.power
     if power is None:
         return ""
-    supply = f" of {show_w(power.supply_w)} ({power.sustained_w / power.supply_w:.0%})" if power.supply_w else ""
+    supply = f" of {show_w(power.supply_w)} ({percent(power.sustained_w / power.supply_w)})" if power.supply_w else ""
     wall = f", {show_w(power.wall.typical_w)} at the wall while generating" if power.wall else ""
     return f"{show_w(power.sustained_w)}{supply} with every part at its limit{wall}"
 
