@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from planner import places
+from planner.analysis.model_work import ModelWork
+from planner.analysis.speed_case import CardSpeed, SpeedCase
 from planner.domain.base import Confidence, Evidence
 from planner.domain.build import Build
+from planner.domain.calibration import Calibration
 from planner.domain.parts import (
     Board,
     Bridge,
@@ -270,3 +274,58 @@ def make_rig_of(board: Board, *slots: str, **changes: Any) -> Rig:
     """One card in each named slot, fed by the first supply."""
     cards = tuple(make_rig_card(n, board.connector(name), psu="psu-1") for n, name in enumerate(slots, 1))
     return make_rig(**({"board": board, "cards": cards} | changes))
+
+
+def make_calibration() -> Calibration:
+    """The shipped constants of the speed estimates."""
+    return Calibration.model_validate_json((places.catalog() / "calibration" / "throughput.json").read_text("utf-8"))
+
+
+def make_work(**changes: Any) -> ModelWork:
+    """A dense model like Llama 3 8B, as the speed estimates see it."""
+    fields: dict[str, Any] = {
+        "params": 8.03e9,
+        "params_read": 7.505e9,
+        "routed_read": 0.0,
+        "routed_total": 0.0,
+        "experts": 1,
+        "active": 1,
+        "layers": 32,
+        "hidden": 4096,
+        "moe": False,
+        "kv_elements": 65536.0,
+        "window_elements": 0.0,
+        "window": 0,
+        "query_width": 131072.0,
+        "window_query_width": 0.0,
+    }
+    return ModelWork(**(fields | changes))
+
+
+def make_card_speed(**changes: Any) -> CardSpeed:
+    """An RTX 3090 on a link of its own."""
+    fields: dict[str, Any] = {
+        "label": "GPU 1 · RTX 3090",
+        "chip": "rtx-3090",
+        "family": "ampere",
+        "memory_gb_s": 936.0,
+        "tflops": 142.3,
+        "stock_w": 350.0,
+        "limit_w": 350.0,
+        "link_gb_s": 31.5,
+    }
+    return CardSpeed(**(fields | changes))
+
+
+def make_speed_case(count: int = 1, card: CardSpeed | None = None, **changes: Any) -> SpeedCase:
+    """That model in four bits on so many of that card, under llama.cpp."""
+    fields: dict[str, Any] = {
+        "cards": (card or make_card_speed(),) * count,
+        "work": make_work(),
+        "rest_bytes": 4.6e9,
+        "routed_bytes": 0.0,
+        "bits": "4",
+        "engine": "cuda",
+        "split": "layer" if count > 1 else "none",
+    }
+    return SpeedCase(**(fields | changes))

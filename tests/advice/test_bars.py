@@ -1,0 +1,81 @@
+"""Bars of the throughput chart."""
+
+import time
+from dataclasses import replace
+
+from planner.advice.bars import Wanted, bars, main_bars, nearest
+from planner.catalog.store import Catalog
+from planner.domain.measurement import Measurement
+from planner.domain.rig import Rig
+from tests.makers import make_calibration, make_rig, make_rig_card, make_workload
+
+
+def rig_of(catalog: Catalog, chip: str = "rtx-4090", count: int = 2) -> Rig:
+    cards = tuple(replace(make_rig_card(n), chip=catalog.chips[chip]) for n in range(1, count + 1))
+    return make_rig(
+        cards=cards,
+        workload=make_workload(model="llama-3.1-70b", quant="Q4_K_M"),
+        engine=catalog.engines["llama.cpp"],
+        calibration=make_calibration(),
+        measurements=catalog.measured_on.get(chip, ()),
+    )
+
+
+def test_each_wanted_pair_gets_a_bar_in_order(catalog):
+    wanted = main_bars(catalog)
+    found = bars(rig_of(catalog), None, wanted)
+    assert [(bar.model, bar.quant) for bar in found] == [(item.model.id, item.quant) for item in wanted]
+    assert len(found) > 30
+
+
+def test_a_bar_has_speeds_when_it_fits_and_a_reason_when_not(catalog):
+    small, big = (Wanted(catalog.models[name], "Q4_K_M") for name in ("llama-3.1-8b", "qwen3-235b-a22b"))
+    fitting, too_big = bars(rig_of(catalog), None, (small, big))
+    assert fitting.fits and fitting.decode_tok_s and fitting.prefill_tok_s and not fitting.why_not
+    assert too_big.fits is False and too_big.decode_tok_s is None
+    assert "GiB more on GPU" in too_big.why_not
+
+
+def test_a_chip_without_matrix_rate_gets_no_guess(catalog):
+    rig = rig_of(catalog, count=1)
+    unrated = replace(rig.cards[0], chip=rig.cards[0].chip.replace(fp16_tflops=None))
+    (bar,) = bars(replace(rig, cards=(unrated,)), None, (Wanted(catalog.models["llama-3.1-8b"], "Q4_K_M"),))
+    assert bar.decode_tok_s is None and bar.fits is None
+    assert "matrix rate" in bar.why_not
+
+
+def test_no_bars_without_cards_or_constants(catalog):
+    wanted = main_bars(catalog)
+    assert bars(replace(rig_of(catalog), cards=()), None, wanted) == ()
+    assert bars(replace(rig_of(catalog), calibration=None), None, wanted) == ()
+
+
+def measured(name: str, **changes: object) -> Measurement:
+    fields = {"id": name, "source": "s", "url": "u", "date": "2026", "gpu": "RTX 4090", "chip": "rtx-4090", "count": 2}
+    fields |= {"engine": "llama.cpp", "split": "layer", "model": "m", "quant": "Q4_K_M", "quality": "A"}
+    return Measurement.model_validate(fields | {"decode_tok_s": 20.0} | changes)
+
+
+def test_nearest_prefers_the_same_format_and_count():
+    rows = [
+        measured("other-model", model="x"),
+        measured("other-chip", chip="rtx-3090"),
+        measured("many-users", users=8),
+        measured("one-card", count=1),
+        measured("eight-bit", quant="Q8_0"),
+        measured("same"),
+        measured("poor-source", quality="B"),
+    ]
+    found = nearest(rows, "m", "Q4_K_M", ("rtx-4090", "rtx-4090"))
+    assert [m.id for m in found] == ["same", "poor-source", "one-card"]
+
+
+def test_a_chart_is_quick_once_models_are_known(catalog):
+    rig, wanted = rig_of(catalog), main_bars(catalog)
+    bars(rig, None, wanted)
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        bars(rig, None, wanted)
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.15  # about 0.02 s on a quiet machine

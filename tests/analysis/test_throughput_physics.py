@@ -1,0 +1,176 @@
+"""Laws that any speed estimate must keep, whatever its constants."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.analysis.decode import decode_time
+from planner.analysis.offload import ram_seconds
+from planner.analysis.power_derate import decode_derate
+from planner.analysis.prefill import prefill_time
+from planner.analysis.speed_case import HostSpeed, SpeedCase, bits_class, engine_class
+from planner.analysis.speed_range import band
+from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
+
+CALIBRATION = make_calibration()
+CONSTANTS = CALIBRATION.constants
+LARGE = make_work(
+    params=70.55e9, params_read=69.5e9, layers=80, hidden=8192, kv_elements=163840.0, query_width=655360.0
+)
+MIXTURE = make_work(
+    params=30.5e9, params_read=3.04e9, routed_read=1.81e9, routed_total=29e9, experts=128, active=8, moe=True
+)
+
+
+def decode(case: SpeedCase) -> float:
+    return 1 / decode_time(case, CONSTANTS).total_s
+
+
+def prefill(case: SpeedCase) -> float:
+    found = prefill_time(case, CONSTANTS)
+    assert found is not None
+    return 1 / found.total_s
+
+
+def large(count: int = 2, **changes: object) -> SpeedCase:
+    return make_speed_case(count, work=LARGE, rest_bytes=41.9e9, **changes)
+
+
+@pytest.mark.parametrize("engine", ["cuda", "vllm", "exl", "ollama", "localscore", "tensorrt"])
+@pytest.mark.parametrize("bits", ["16", "8", "4", "low"])
+def test_never_above_bandwidth(engine, bits):
+    case = make_speed_case(engine=engine, bits=bits)
+    assert decode(case) < case.cards[0].memory_gb_s * 1e9 / case.rest_bytes
+
+
+@pytest.mark.parametrize("bits", ["16", "4"])
+def test_never_above_the_matrix_rate(bits):
+    case = make_speed_case(bits=bits, prompt=8192.0)
+    assert prefill(case) < 142.3e12 / (2 * case.work.params_read)
+
+
+@pytest.mark.parametrize("split", ["layer", "tensor"])
+def test_more_context_is_never_faster(split):
+    speeds = [decode(large(split=split, depth=float(depth))) for depth in (0, 1000, 8000, 32000, 131072)]
+    assert speeds == sorted(speeds, reverse=True)
+    prompts = [prefill(large(split=split, prompt=512.0, prompt_depth=float(depth))) for depth in (0, 8000, 65536)]
+    assert prompts == sorted(prompts, reverse=True)
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_layer_split_is_never_faster_than_one_card_that_could_hold_it(count):
+    assert decode(large(count)) < decode(large(1))
+
+
+def test_tensor_parallel_beats_layer_split_on_a_large_model():
+    assert decode(large(2, split="tensor", engine="vllm")) > 1.3 * decode(large(2, split="layer"))
+
+
+def test_link_width_hardly_matters_to_layer_split_decode_and_much_to_tensor_prefill():
+    wide, narrow = {"link_gb_s": 26.8}, {"link_gb_s": 6.7}
+    assert decode(large(**narrow)) > 0.97 * decode(large(**wide))
+    tensor = {"split": "tensor", "engine": "vllm", "prompt": 4096.0}
+    assert prefill(large(**tensor, **narrow)) < 0.85 * prefill(large(**tensor, **wide))
+
+
+def test_nvlink_helps_prefill_more_than_decode():
+    pcie = {"split": "tensor", "engine": "vllm", "prompt": 4096.0, "link": "pcie", "link_gb_s": 13.4}
+    bridged = pcie | {"link": "nvlink", "link_gb_s": 56.0}
+    decode_gain = decode(large(**bridged)) / decode(large(**pcie))
+    assert 1 < decode_gain < prefill(large(**bridged)) / prefill(large(**pcie))
+
+
+@pytest.mark.parametrize("family", ["ampere", "ada", "blackwell"])
+def test_power_cap_curve_never_rises_as_power_falls(family):
+    cards = [make_card_speed(family=family, limit_w=float(w)) for w in range(350, 99, -10)]
+    shares = [decode_derate(card, CONSTANTS) for card in cards]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == 1.0
+    prompts = [prefill(make_speed_case(card=card)) for card in cards]
+    assert prompts == sorted(prompts, reverse=True)
+
+
+def test_a_slow_card_paces_the_pair_in_tensor_parallel():
+    slow = make_card_speed(memory_gb_s=400.0)
+    mixed = replace(large(split="tensor"), cards=(make_card_speed(), slow))
+    assert decode(mixed) == pytest.approx(decode(replace(mixed, cards=(slow, slow))))
+
+
+def test_in_a_layer_split_each_card_reads_its_share():
+    slow = make_card_speed(memory_gb_s=468.0)
+    fast = replace(large(), cards=(make_card_speed(), slow), shares=(0.9, 0.1))
+    assert decode(fast) > decode(replace(fast, shares=(0.5, 0.5)))
+
+
+def test_a_mixture_reads_its_active_experts_and_more_with_more_users():
+    case = make_speed_case(work=MIXTURE, rest_bytes=1e9, routed_bytes=16e9)
+    assert case.bytes_read() == pytest.approx(1e9 + 16e9 * 8 / 128)
+    assert case.bytes_read(1.0001) == pytest.approx(case.bytes_read(), rel=1e-3)
+    assert 1e9 + 16e9 > case.bytes_read(64) > 5 * case.bytes_read() / 2
+
+
+def test_every_layer_moved_to_ram_costs_speed():
+    host = HostSpeed(90.0, cores=16)
+    speeds = [decode(make_speed_case(layers_in_ram=share, host=host)) for share in (0.0, 0.25, 0.5, 1.0)]
+    assert speeds == sorted(speeds, reverse=True)
+    assert speeds[-1] < 90e9 / 4.6e9
+
+
+def test_cpu_alone_is_bound_by_its_memory():
+    case = replace(make_speed_case(engine="cpu", host=HostSpeed(90.0, cores=16)), cards=())
+    assert 0.3 * 90e9 / 4.6e9 < decode(case) < 90e9 / 4.6e9
+    assert ram_seconds(case, CONSTANTS) > 0
+
+
+def test_row_split_of_llamacpp_waits_more_than_tensor_parallel():
+    assert decode(large(split="row")) < decode(large(split="tensor"))
+
+
+@pytest.mark.parametrize(
+    ("quant", "bits"),
+    [
+        ("F16", "16"),
+        ("BF16/F16", "16"),
+        ("Q8_0", "8"),
+        ("FP8", "8"),
+        ("EXL2-8.0bpw", "8"),
+        ("Q6_K", "4"),
+        ("Q4_K_M", "4"),
+        ("AWQ-4bit", "4"),
+        ("NVFP4", "4"),
+        ("MXFP4", "4"),
+        ("IQ4_XS", "4"),
+        ("Q3_K_S", "low"),
+        ("UD-Q2_K_XL", "low"),
+        ("IQ2_XXS", "low"),
+        ("EXL2-2.5bpw", "low"),
+        ("EXL2-4.0bpw", "4"),
+    ],
+)
+def test_bits_class(quant, bits):
+    assert bits_class(quant) == bits
+
+
+@pytest.mark.parametrize(
+    ("engine", "family", "expected"),
+    [
+        ("llama.cpp", "ada", "cuda"),
+        ("llama.cpp", "rdna3", "amd"),
+        ("llama.cpp", "xe2", "sycl"),
+        ("ik-llama.cpp", "ampere", "cuda"),
+        ("ollama", "ada", "ollama"),
+        ("sglang", "ampere", "vllm"),
+        ("exllamav3", "ampere", "exl"),
+        ("tensorrt-llm", "hopper", "tensorrt"),
+    ],
+)
+def test_engine_class(engine, family, expected):
+    assert engine_class(engine, family) == expected
+
+
+def test_bands_hold_the_estimate_and_grow_where_kernels_are_young():
+    plain, young = make_speed_case(), make_speed_case(card=make_card_speed(family="xe2"))
+    low, high = band(plain, "decode", CALIBRATION)
+    assert 0.5 < low < 1 < high < 2
+    young_low, young_high = band(young, "decode", CALIBRATION)
+    assert young_high / young_low > high / low
