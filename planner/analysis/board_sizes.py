@@ -13,6 +13,7 @@ SIZES_MM: dict[str, tuple[float, float]] = {
     "ssieeb": (305, 330),
     "xlatx": (345, 272),
     "hptx": (345, 381),
+    "any": (1000, 1000),
 }
 """Along the slots' bracket side, and across towards the front of the case."""
 ROWS: dict[str, int] = {"miniitx": 1, "minidtx": 2, "microatx": 4, "xlatx": 9, "hptx": 9}
@@ -31,7 +32,7 @@ OTHER_NAMES = {
 
 def size_name(text: str) -> str | None:
     """E-ATX, EATX (<=280 mm), Extended ATX -> eatx; None for names nobody knows."""
-    plain = re.sub(r"[^a-z]", "", re.split(r"[(<,]|up to|\d", text.lower())[0])
+    plain = re.sub(r"[^a-z]", "", re.split(r"[(<,]| up to|\d", text.lower().removeprefix("up to "))[0])
     plain = OTHER_NAMES.get(plain, plain)
     return plain if plain in SIZES_MM else None
 
@@ -63,7 +64,7 @@ def board_fits(form_factor: str, width_mm: float | None, case_sizes: Iterable[st
     large = [name for name, size in known if height <= size[0] + TOLERANCE_MM and width <= size[1] + TOLERANCE_MM]
     if not large:
         return False, ""
-    if board == "ssieeb" and not {"ssieeb", "hptx"} & set(large):
+    if board == "ssieeb" and not {"ssieeb", "hptx", "any"} & set(large):
         return None, "SSI EEB stand-offs in the case"
     return True, ""
 

@@ -1,12 +1,13 @@
 """Lanes on the boards that are hard to get right, and every reason a link can be narrow."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.analysis.lanes import Lanes, lanes, preview
+from planner.analysis.lanes import Lanes, Link, lanes, preview
 from planner.domain.parts import Board, Root, Uplink
 from planner.domain.rig import Rig
 from tests import hard_boards
@@ -26,13 +27,13 @@ from tests.makers import (
 )
 
 
-def rig_with(board: Board, slots: str = "", drives: str = "", **cpu: object) -> Rig:
+def rig_with(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Rig:
     """Cards and drives in the connectors named, separated by blanks."""
     stored = tuple(make_drive(n, board.connector(name)) for n, name in enumerate(drives.split(), 1))
     return make_rig_of(board, *slots.split(), drives=stored, cpu=make_cpu(**cpu))
 
 
-def solved(board: Board, slots: str = "", drives: str = "", **cpu: object) -> Lanes:
+def solved(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Lanes:
     result = lanes(rig_with(board, slots, drives, **cpu))
     assert result is not None
     return result
@@ -124,7 +125,7 @@ def test_b550_unify_turns_the_feed_where_that_cures_a_conflict():
     assert widths(result) == {"E1": 8, "E2": 1}
     assert state(result, "M2_2") == (4, 4, "cpu")
     assert result.modes[0].setting == "M2_2 from the CPU"
-    assert result.narrowed_by == (("gpu-1", "gpu-2"), ("gpu-1", "drive-1"))
+    assert result.narrowed_by == (("gpu-1", "drive-1"),)
 
 
 def test_b550_unify_slot_and_m2_exclude_each_other():
@@ -205,7 +206,7 @@ def test_w790e_sage_sixth_slot_has_eight_lanes():
 # Every reason for a narrow or slow link
 
 
-def one_link(**changes: object):
+def one_link(**changes: Any) -> Link:
     """One card in one slot; `slot`, `cpu`, `chip` and `riser` as changes."""
     slot = make_slot("S1", 1, **changes.pop("slot", {}))
     cpu = make_cpu(**changes.pop("cpu", {}))
@@ -292,7 +293,7 @@ def test_a_card_needs_an_adapter_for_an_m2_socket():
     assert widths(taken) == {"M2_1": 4}
 
 
-def split_pair(slot_lanes: int = 16, **board: object) -> Lanes:
+def split_pair(slot_lanes: int = 16, **board: Any) -> Lanes:
     splitter = make_riser(kind="splitter", ports=2, lanes=8, needs_split="x8/x8")
     made = make_board(make_slot("S1", lanes=slot_lanes), **board)
     cards = tuple(make_rig_card(n, made.connector("S1"), riser=splitter) for n in (1, 2))
@@ -329,7 +330,8 @@ def test_cards_behind_a_switch_riser_share_the_slot():
     assert result is not None
     assert [(link.width, link.root_kind) for link in result.links] == [(16, "switch")] * 2
     assert result.links[0].path_gb_s == pytest.approx(8 * 1.969)
-    assert (result.pairs[0].kind, result.pairs[0].gb_s) == ("switch", pytest.approx(31.504 * 0.85))
+    assert result.pairs[0].kind == "switch"
+    assert result.pairs[0].gb_s == pytest.approx(31.504 * 0.85)
 
 
 def test_two_cards_in_one_slot_are_named():
@@ -357,7 +359,8 @@ def test_cards_on_two_sockets():
 def test_a_pair_moves_at_its_slower_link():
     board = make_board(make_slot("S1", 1), make_slot("S2", 4, lanes=4, root="chipset"))
     (pair,) = solved(board, "S1 S2").pairs
-    assert (pair.kind, pair.gb_s) == ("chipset", pytest.approx(4 * 1.969 * 0.85))
+    assert pair.kind == "chipset"
+    assert pair.gb_s == pytest.approx(4 * 1.969 * 0.85)
 
 
 @pytest.mark.parametrize(("rows", "bridged"), [((1, 5), True), ((1, 4), False), ((2, 6), True)])
