@@ -161,8 +161,8 @@ def _unknown(case: Case | None, cards: list[RigCard], heats: tuple[CardHeat, ...
     said += [f"air in front of {heat.gpu}" for heat in heats if heat.intake_gap_mm is None and not open_ends]
     if case is None:
         said.append("case")
-    elif case.kind != "rack" and case.intake == "unknown":
-        said.append("intake of the case")
     elif case.kind == "rack":
         said.append("fans of the rack case")
+    elif not case.open and case.intake == "unknown":
+        said.append("intake of the case")
     return tuple(said)

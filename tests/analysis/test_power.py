@@ -1,0 +1,370 @@
+"""Loads, supplies, plugs and the wall, with the edge on both sides."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.analysis.plugs import adapter_takes
+from planner.analysis.power import Power, card_limit_for_share, power
+from planner.analysis.wall import efficiency, rated_w
+from planner.domain.rig import Rig
+from tests.makers import (
+    make_board,
+    make_build,
+    make_circuit,
+    make_cooler,
+    make_cpu,
+    make_drive,
+    make_memory,
+    make_psu,
+    make_rig,
+    make_rig_card,
+    make_rig_psu,
+    make_workload,
+)
+
+DESKTOP = make_board(memory={"type": "DDR5", "channels": 2, "slots": 4})
+DESKTOP_W = 50 + 4 * 3
+"""Board and fans."""
+
+
+def rig_of(*cards: dict[str, Any], psu: dict[str, Any] | None = None, **changes: Any) -> Rig:
+    """Cards on psu-1, a CPU of 155 W, a desktop board."""
+    made = tuple(make_rig_card(n, psu="psu-1", **card) for n, card in enumerate(cards, 1))
+    fields: dict[str, Any] = {"board": DESKTOP, "cards": made, "psus": (make_rig_psu(**(psu or {})),)}
+    return make_rig(**(fields | changes))
+
+
+def drawn(*cards: dict[str, Any], **changes: Any) -> Power:
+    result = power(rig_of(*cards, **changes))
+    assert result is not None
+    return result
+
+
+def plugged(plugs: dict[str, int], watts: int = 350) -> dict[str, Any]:
+    return {"card": {"plugs": plugs, "tgp_w": watts}}
+
+
+def test_without_cards_and_cpu_there_is_nothing_to_say():
+    assert power(make_rig(cpu=None)) is None
+
+
+# Loads
+
+
+def test_sustained_is_the_sum_of_the_lines():
+    result = drawn({}, {"limit_w": 250})
+    assert [load.sustained_w for load in result.loads] == [350, 250, 155, DESKTOP_W]
+    assert result.sustained_w == 350 + 250 + 155 + DESKTOP_W
+    assert result.gpu_w == 600
+
+
+def test_typical_is_what_generating_draws():
+    assert drawn({}).typical_w == 0.75 * 350 + 0.5 * 155 + DESKTOP_W
+
+
+@pytest.mark.parametrize(
+    ("changes", "rest_w"),
+    [
+        ({}, DESKTOP_W),
+        ({"board": None}, DESKTOP_W),
+        ({"board": make_board()}, 90 + 12),
+        ({"memory": make_memory(4, form="UDIMM")}, DESKTOP_W + 4 * 3),
+        ({"memory": make_memory(4)}, DESKTOP_W + 4 * 6),
+        ({"drives": (make_drive(1), make_drive(2, active_w=5.5))}, DESKTOP_W + 8 + 5.5),
+        ({"drives": (make_drive(1, kind="sata"),)}, DESKTOP_W + 5),
+        ({"cooler": make_cooler(kind="liquid")}, DESKTOP_W + 20),
+    ],
+)
+def test_rest_of_the_machine_is_assumed(changes, rest_w):
+    rest = drawn(**changes).loads[-1]
+    assert (rest.key, rest.sustained_w, rest.assumed) == ("rest", rest_w, True)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "watts", "assumed"),
+    [
+        ({"ppt_w": 230, "tdp_w": 170}, 230, False),
+        ({"ppt_w": None, "tdp_w": 105, "socket": "AM4"}, 142, True),
+        ({"ppt_w": None, "tdp_w": 125, "socket": "LGA1700"}, 125, True),
+    ],
+)
+def test_processor_draws_its_package_power(cpu, watts, assumed):
+    load = drawn(cpu=make_cpu(**cpu)).loads[0]
+    assert (load.sustained_w, load.assumed) == (watts, assumed)
+
+
+def test_both_sockets_are_counted():
+    assert drawn(board=make_board(sockets=2)).loads[0].sustained_w == 2 * 155
+
+
+# Peaks
+
+
+@pytest.mark.parametrize(
+    ("chip", "ratio"),
+    [
+        ({"family": "ampere"}, 1.7),
+        ({"family": "ada"}, 1.5),
+        ({"family": "blackwell"}, 1.57),
+        ({"family": "rdna3"}, 1.6),
+        ({"family": "ampere", "transient_ratio": 2.0}, 2.0),
+    ],
+)
+def test_peak_of_one_card(chip, ratio):
+    result = drawn({"chip": chip})
+    assert result.loads[0].peak_w == pytest.approx(350 * ratio)
+    assert result.peak_w == pytest.approx(350 * ratio + 155 + DESKTOP_W)
+
+
+@pytest.mark.parametrize(("split", "together"), [("tensor", 2 * 0.7 * 350), ("layer", math.hypot(245, 245))])
+def test_peaks_coincide_only_in_step(split, together):
+    result = drawn({}, {}, workload=make_workload(split=split))
+    assert result.peaks_coincide is (split == "tensor")
+    assert result.peak_w - result.sustained_w == pytest.approx(together)
+
+
+# Supplies
+
+
+@pytest.mark.parametrize(
+    ("psu", "excursion"),
+    [
+        ({"atx_version": "3.1"}, 1.8),
+        ({"atx_version": "3.0", "watts": 451}, 1.8),
+        ({"atx_version": "3.0", "watts": 450}, 1.45),
+        ({"atx_version": "3.0", "sixteen_pin": 0}, 1.45),
+        ({"atx_version": "3.0", "sixteen_pin": None}, 1.45),
+        ({"atx_version": "2.4"}, 1.2),
+        ({"atx_version": None}, 1.2),
+    ],
+)
+def test_what_a_supply_grants_over_a_millisecond(psu, excursion):
+    (supply,) = drawn({}, psu=psu).supplies
+    assert supply.excursion == excursion
+    assert supply.allowed_peak_w == pytest.approx(supply.rated_w * excursion)
+
+
+@pytest.mark.parametrize(("volts", "rated"), [(120, 1500), (129, 1500), (130, 1600), (230, 1600)])
+def test_rating_at_the_sites_voltage(volts, rated):
+    psu = make_psu(low_line_watts=1500)
+    assert rated_w(psu, make_circuit(volts=volts)) == rated
+    assert rated_w(psu, None) == 1600
+
+
+def test_each_supply_carries_its_own_cards_and_the_first_the_rest():
+    cards = (make_rig_card(1, psu="psu-1"), make_rig_card(2, psu="psu-2"), make_rig_card(3, psu="psu-2"))
+    result = power(make_rig(board=DESKTOP, cards=cards, psus=(make_rig_psu(1), make_rig_psu(2, watts=850))))
+    assert result is not None
+    assert [s.sustained_w for s in result.supplies] == [350 + 155 + DESKTOP_W, 700]
+    assert sum(s.sustained_w for s in result.supplies) == result.sustained_w
+    assert result.supply_w == 1600 + 850
+
+
+def test_without_a_supply_there_are_loads_and_no_wall():
+    rig = make_rig(board=DESKTOP, cards=(make_rig_card(1),), psus=())
+    result = power(rig)
+    assert result is not None
+    assert (result.supplies, result.wall, result.supply_w) == ((), None, 0)
+    assert result.sustained_w == 350 + 155 + DESKTOP_W
+    assert "power supply" in result.unknown
+
+
+# Plugs
+
+
+def plug(result: Power, kind: str) -> tuple[int, int | None, int]:
+    found = next(p for p in result.plugs if p.kind == kind)
+    return found.needed, found.has, found.missing
+
+
+@pytest.mark.parametrize(("watts", "eights"), [(300, 2), (301, 3), (450, 3), (451, 4), (600, 4)])
+def test_adapters_by_watts(watts, eights):
+    assert adapter_takes(watts) == eights
+
+
+@pytest.mark.parametrize(
+    ("has", "needed_missing", "last_ok"), [(4, (4, 4, 0), True), (3, (4, 3, 1), False), (None, (4, None, 0), None)]
+)
+def test_eight_pins(has, needed_missing, last_ok):
+    result = drawn({}, {}, psu={"pcie_8pin": has})
+    assert plug(result, "8-pin") == needed_missing
+    assert [lead.ok for lead in result.leads if lead.to == "gpu-2"] == [last_ok]
+
+
+def test_native_leads_go_to_the_hungriest_card():
+    small, large = plugged({"12v_2x6": 1}, 300), plugged({"12v_2x6": 1}, 600)
+    result = drawn(small, large, psu={"sixteen_pin": 1, "pcie_8pin": 2})
+    leads = {lead.to: (lead.kind, lead.count, lead.adapter, lead.ok) for lead in result.leads if lead.to != "board"}
+    assert leads == {"gpu-2": ("16-pin", 1, False, True), "gpu-1": ("8-pin", 2, True, True)}
+    assert plug(result, "16-pin") == (2, 1, 1)
+    assert plug(result, "8-pin") == (2, 2, 0)
+    assert result.supplies[0].sixteen_pin_short == 1
+
+
+def test_a_cap_does_not_make_an_adapter_smaller():
+    card = plugged({"12vhpwr": 1}, 450) | {"limit_w": 250}
+    result = drawn(card, psu={"sixteen_pin": 0, "pcie_8pin": 3})
+    assert plug(result, "8-pin") == (3, 3, 0)
+
+
+@pytest.mark.parametrize(("eights", "ok"), [(5, True), (4, False)])
+def test_an_adapter_takes_only_what_other_cards_leave(eights, ok):
+    result = drawn(plugged({"12vhpwr": 1}, 450), {}, psu={"sixteen_pin": 0, "pcie_8pin": eights})
+    lead = next(lead for lead in result.leads if lead.to == "gpu-1")
+    assert (lead.adapter, lead.ok) == (ok, ok)
+    assert plug(result, "8-pin")[2] == 0
+    assert plug(result, "16-pin") == (1, 0, 1)
+
+
+def test_unknown_native_leads_stay_unknown():
+    result = drawn(plugged({"12vhpwr": 1}), psu={"sixteen_pin": None})
+    assert plug(result, "16-pin") == (1, None, 0)
+    assert [lead.ok for lead in result.leads if lead.to == "gpu-1"] == [None]
+
+
+@pytest.mark.parametrize(("has", "missing"), [(3, 0), (2, 1)])
+def test_six_pins_take_what_eight_pins_leave(has, missing):
+    result = drawn(plugged({"pcie_8pin": 2, "pcie_6pin": 1}), psu={"pcie_8pin": has})
+    assert plug(result, "6-pin") == (1, has - 2, missing)
+
+
+def test_nvidias_twelve_pin_takes_two_eight_pins():
+    assert plug(drawn(plugged({"nvidia_12pin": 1})), "8-pin")[0] == 2
+
+
+@pytest.mark.parametrize(("has", "missing"), [(3, 0), (2, 1)])
+def test_eps_plugs_of_board_and_cards(has, missing):
+    result = drawn(
+        plugged({"eps_8pin": 1}),
+        board=DESKTOP.replace(eps_required=2),
+        psu={"eps_8pin": has},
+    )
+    assert plug(result, "eps") == (3, has, missing)
+
+
+def test_the_board_hangs_on_the_first_supply():
+    result = power(make_rig(psus=(make_rig_psu(2), make_rig_psu(1))))
+    assert result is not None
+    assert [lead.psu for lead in result.leads if lead.to == "board"] == ["psu-1"]
+
+
+def test_plugs_nobody_published_are_asked_for():
+    assert "power plugs of gpu-1" in drawn({"card": {"plugs": {}, "plugs_known": False}}).unknown
+
+
+# Wall
+
+
+@pytest.mark.parametrize(
+    ("grade", "volts", "load", "expected"),
+    [
+        ("gold", 120, 0.10, 0.87),
+        ("gold", 120, 0.20, 0.87),
+        ("gold", 120, 0.35, 0.885),
+        ("gold", 120, 0.50, 0.90),
+        ("gold", 120, 0.75, 0.885),
+        ("gold", 120, 1.00, 0.87),
+        ("gold", 120, 1.20, 0.87),
+        ("gold", 230, 0.50, 0.92),
+        ("platinum", 120, 0.50, 0.92),
+        ("titanium", 230, 0.50, 0.96),
+        ("none", 230, 0.50, 0.80),
+    ],
+)
+def test_efficiency_between_the_test_points(grade, volts, load, expected):
+    assert efficiency(make_psu(grade=grade), volts, load * 1600) == pytest.approx(expected)
+
+
+def test_the_wall_sees_what_the_supply_loses_and_what_else_hangs_there():
+    build = make_build(site={"other_load_w": 100})
+    result = drawn({}, build=build)
+    wall = result.wall
+    assert wall is not None
+    assert wall.sustained_w == pytest.approx(result.sustained_w / wall.efficiency + 100)
+    assert (wall.limit_w, wall.continuous_w) == (1800, 1440)
+    assert wall.typical_w < wall.sustained_w
+
+
+def test_without_a_circuit_the_wall_is_not_known():
+    result = drawn({}, circuit=None)
+    assert result.wall is None
+    assert "wall circuit" in result.unknown
+
+
+# Caps
+
+
+@pytest.mark.parametrize(
+    ("cards", "share", "limit"),
+    [
+        ([{}, {}, {}, {}], 0.8, int((1280 - 155 - DESKTOP_W) / 4)),
+        ([{}, {"limit_w": 150}], 0.4, 640 - 155 - DESKTOP_W - 150),
+        ([{}], 0.8, 350),
+        ([{}], 0.1, None),
+        ([{"chip": {"min_limit_w": 300}}], 0.3, None),
+        ([], 0.8, None),
+    ],
+)
+def test_cap_that_brings_a_supply_to_its_share(cards, share, limit):
+    assert card_limit_for_share(drawn(*cards), "psu-1", share) == limit
+
+
+def test_no_cap_for_a_supply_that_is_not_there():
+    assert card_limit_for_share(drawn({}), "psu-9", 0.8) is None
+
+
+WATTS = st.integers(50, 600)
+
+
+@given(st.lists(WATTS, min_size=1, max_size=8), st.floats(0.3, 1.0))
+def test_a_cap_holds_its_share(watts, share):
+    rig = rig_of(*({"limit_w": w} for w in watts))
+    before = power(rig)
+    assert before is not None
+    cap = card_limit_for_share(before, "psu-1", share)
+    if cap is None:
+        return
+    after = power(replace(rig, cards=tuple(replace(c, limit_w=min(c.power_w, cap)) for c in rig.cards)))
+    assert after is not None
+    assert after.supplies[0].sustained_w <= 1600 * share + 1e-6
+
+
+# Properties
+
+
+@given(st.lists(WATTS, max_size=8), WATTS, st.sampled_from(("layer", "tensor")))
+def test_another_card_never_draws_less(watts, more, split):
+    cards = [{"limit_w": w} for w in watts]
+    without = drawn(*cards, workload=make_workload(split=split))
+    with_it = drawn(*cards, {"limit_w": more}, workload=make_workload(split=split))
+    assert with_it.sustained_w == without.sustained_w + more
+    assert with_it.typical_w > without.typical_w
+    assert with_it.peak_w > without.peak_w
+    assert without.peak_w >= without.sustained_w
+
+
+CARDS = st.sampled_from(({"12vhpwr": 1}, {"pcie_8pin": 2}, {"pcie_8pin": 1, "pcie_6pin": 1}, {"eps_8pin": 1}, {}))
+
+
+@given(st.lists(st.tuples(CARDS, WATTS), max_size=6), st.randoms())
+def test_order_of_parts_never_matters(cards, random):
+    rig = rig_of(*(plugged(plugs, watts) for plugs, watts in cards), drives=(make_drive(1), make_drive(2)))
+    mixed, drives = list(rig.cards), list(rig.drives)
+    random.shuffle(mixed)
+    random.shuffle(drives)
+    assert power(rig) == power(replace(rig, cards=tuple(mixed), drives=tuple(drives)))
+
+
+@given(st.lists(st.tuples(CARDS, WATTS), max_size=6), st.integers(0, 3), st.integers(0, 12))
+def test_no_plug_is_given_away_twice(cards, native, eights):
+    result = drawn(*(plugged(p, w) for p, w in cards), psu={"sixteen_pin": native, "pcie_8pin": eights})
+    given_out = {kind: 0 for kind in ("16-pin", "8-pin", "6-pin", "eps")}
+    for lead in result.leads:
+        given_out[lead.kind] += lead.count if lead.ok else 0
+    assert given_out["16-pin"] <= native
+    assert given_out["8-pin"] + given_out["6-pin"] <= eights
