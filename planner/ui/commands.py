@@ -180,7 +180,9 @@ class Commands(QObject):
         self._window.parts.view.setFocus()
 
     def go_drawing(self) -> None:
-        self._window.slots.pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        page = self._window.slots.pages.currentWidget()
+        if page is not None:
+            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def go_findings(self) -> None:
         self._window.findings.focus_first()

@@ -193,8 +193,11 @@ class MainWindow(QMainWindow):
     def _restore(self, settings: Settings) -> None:
         screen = QGuiApplication.primaryScreen().availableSize()
         self.resize(min(1440, screen.width()), min(900, screen.height()))
-        self.sides.setSizes([self.width() * 21 // 100, self.width() * 55 // 100, self.width() * 24 // 100])
-        self.main.setSizes([self.height() * 68 // 100, self.height() * 32 // 100])
+        narrow = self.width() < 1400
+        left, right = (264, 324) if narrow else (300, 356)
+        self.sides.setSizes([left, max(1, self.width() - left - right), right])
+        self.main.setSizes([max(1, self.height() - 330), 250])
+        self.headline.setFocus()  # nothing is marked at the start; Tab goes to the first button
         try:
             geometry, main, sides = (QByteArray(base64.b64decode(part)) for part in settings.geometry.split(" "))
         except (ValueError, binascii.Error):

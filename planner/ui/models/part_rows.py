@@ -89,12 +89,19 @@ def _status(report: Report, key: str) -> str:
 def _title(rig: Rig, key: str, part: Part) -> str:
     card = rig.card(key)
     if card is not None:
-        return card.label
+        return brief(card.label)
     if isinstance(part, MemoryKit):
         kits = rig.memory.kits if rig.memory else 1
         return f"{part.modules * kits} × {part.module_gib} GB {part.type}-{part.speed_mts}"
     supplies = len(rig.psus)
     return f"PSU {key.rsplit('-', 1)[-1]} · {part.title}" if isinstance(part, Psu) and supplies > 1 else part.title
+
+
+def brief(name: str) -> str:
+    """A card's name as people say it; the tooltip and the picker have the whole."""
+    for long, short in (("GeForce ", ""), ("Radeon ", ""), ("Founders Edition", "FE"), (" Edition", "")):
+        name = name.replace(long, short)
+    return name.rstrip()
 
 
 def _detail(report: Report, key: str, part: Part) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from planner.analysis.memory import Memory, Refused
@@ -74,10 +73,12 @@ class _Number(QPushButton):
     def show_text(self, strong: str, rest: str) -> None:
         self.strong.setText(strong)
         self.rest.setText(rest)
+        self.strong.setVisible(bool(strong))
         self.setVisible(bool(strong or rest))
         self.setAccessibleName(f"{strong} {rest}".strip())
-        words = QFontMetrics(self.strong.font()).horizontalAdvance(strong) + self.rest.sizeHint().width()
-        self.setMinimumWidth(words + 24)
+        row = self.layout()
+        assert row is not None
+        self.setFixedWidth(row.sizeHint().width())  # a button asks its own text, which is empty, and not its layout
 
 
 def headline_texts(report: Report) -> dict[str, tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 
 class FixButton(QPushButton):
@@ -36,13 +36,10 @@ class FixButton(QPushButton):
         self.setToolTip(self._whole if shown != self._whole else "")
 
 
-def link_button(text: str, name: str = "", tip: str = "") -> QToolButton:
-    """Reached by Tab like any button."""
-    button = QToolButton()
+def link_button(text: str, name: str = "", tip: str = "") -> QPushButton:
+    button = QPushButton(text)
     button.setObjectName("link")
-    button.setText(text)
     button.setAccessibleName(name or text)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     return button

@@ -1,6 +1,7 @@
 """The line above a panel: its name, and what it holds in a few words."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from planner.ui import theme
@@ -13,8 +14,9 @@ class PanelHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._note = plain_label(title, "panelTitle"), plain_label(note, "muted")
         self._title.setFont(theme.font(bold=True))
+        self.setFixedHeight(QFontMetrics(self._title.font()).height() + 16)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(6)
         row.addWidget(self._title)
         row.addWidget(self._note, 1)
