@@ -145,10 +145,10 @@ def test_an_offer_says_lanes_swap_and_cover():
     report = drawn.report()
     states = {state.connector: state for state in preview(report.rig, "gpu-1")}
     board = report.rig.board
-    text, _ = words.offer(states["PCIEX16_2"], board.connector("PCIEX16_2"), None, "gpu-1")
+    text, _ = words.offer(states["PCIEX16_2"], board.connector("PCIEX16_2"), cover=None, key="gpu-1")
     assert text.startswith("PCIEX16_2 · 4.0 x")
     assert "swaps with GPU 2" in text
-    text, level = words.offer(states["PCIEX16_3"], board.connector("PCIEX16_3"), "gpu-2", "gpu-1")
+    text, level = words.offer(states["PCIEX16_3"], board.connector("PCIEX16_3"), cover="gpu-2", key="gpu-1")
     assert "under GPU 2" in text
     assert level == Level.BAD
 

@@ -10,6 +10,7 @@ from planner.ui import theme
 from planner.ui.drawing.case_view import paint_case
 from planner.ui.panels.slots import SlotsPanel
 from planner.ui.selection import Selection
+from planner.ui.widgets.tip import plain_tip
 from tests.ui import drawn
 
 
@@ -115,8 +116,6 @@ def test_tooltips_tell_all_that_is_known_and_show_names_as_they_are(panel):
     tip = canvas.tip_at(canvas.point_of(60, canvas.drawing.card("gpu-1").box.y + 20))
     assert "304 mm long" in tip
     assert "limited by" in tip
-    from planner.ui.drawing.canvas import plain_tip
-
     assert "<b>" not in plain_tip("<b>RTX</b>")
 
 

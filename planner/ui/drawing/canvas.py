@@ -28,6 +28,7 @@ from planner.ui.drawing.items import Drawing, Level
 from planner.ui.drawing.layout import draw
 from planner.ui.drawing.listing import describe
 from planner.ui.selection import Selection
+from planner.ui.widgets.tip import plain_tip
 
 MARGINS = (8, 6, 8, 8)
 
@@ -240,11 +241,14 @@ class CaseCanvas(QWidget):
         """What every slot would give this card."""
         board, space = self._report.rig.board, self._report.facts.space
         covered = dict(space.covered) if space else {}
+        now = self._session.build.placement(key).slot
         said: dict[str, tuple[str, Level]] = {}
         for state in preview(self._report.rig, key):
             connector = board.connector(state.connector) if board else None
             if connector:
-                said[state.connector] = words.offer(state, connector, covered.get(state.connector), key)
+                said[state.connector] = words.offer(
+                    state, connector, cover=covered.get(state.connector), key=key, now=now
+                )
         return said
 
     # tooltips and menu
@@ -290,9 +294,3 @@ class CaseCanvas(QWidget):
         menu.addSeparator()
         menu.addAction("Remove", self.remove)
         return menu
-
-
-def plain_tip(text: str) -> str:
-    """Tooltips guess rich text: a part's name from a file must not be read as such."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
-    return f"<p style='white-space:pre'>{escaped}</p>" if text else ""

@@ -45,7 +45,8 @@ def cabled(
     rows = -(-loose // columns)
     tray = Box(left, top, right - left - 4, rows * (CELL_MM[1] + 3) + 13) if loose else Box(left, top, 0, 0)
     cells = tuple(_cells(tray, columns, loose))
-    bottom = max([floor + 6 + (SUPPLY_MM if supplies else 8), tray.bottom + 14 if loose else 0, top])
+    cabling = max((y for cable in cables for _, y in cable.points), default=0)
+    bottom = max([floor + 6 + (SUPPLY_MM if supplies else 8), tray.bottom + 14 if loose else 0, top, cabling + 14])
     return Cabled(supplies, cables, tray, cells, bottom)
 
 

@@ -91,7 +91,8 @@ def card_tip(report: Report, card: RigCard, place: str) -> str:
 def gap_words(gap: Gap) -> str:
     if gap.gap_mm <= -TOUCH_MM:
         return f"{gpu(gap.gpu)} and {below(gap)} overlap by {units.show_mm(-gap.gap_mm)}"
-    return f"{units.show_mm(max(0, gap.gap_mm))} between {gpu(gap.gpu)} and {below(gap)}; its cooler wants {gap.wants_mm:g} mm"
+    air = units.show_mm(max(0, gap.gap_mm))
+    return f"{air} between {gpu(gap.gpu)} and {below(gap)}; its cooler wants {gap.wants_mm:g} mm"
 
 
 def below(gap: Gap) -> str:
@@ -128,11 +129,15 @@ def closed_to_cards(connector: Connector) -> bool:
     return connector.mechanical is not None and connector.mechanical < 16 and not connector.open_ended
 
 
-def offer(state: ConnectorState, connector: Connector, cover: str | None, key: str) -> tuple[str, Level]:
+def offer(
+    state: ConnectorState, connector: Connector, *, cover: str | None, key: str, now: str | None = None
+) -> tuple[str, Level]:
     """What a slot would give the card that is held over it."""
     if closed_to_cards(connector):
         return f"{connector.id} · closed x{connector.mechanical} slot, no graphics card goes in", Level.BAD
     link, level = slot_link(state, connector)
+    if connector.id == now:
+        return join(connector.id, link, "where it is now"), Level.PLAIN
     swap = f"swaps with {gpu(state.occupied_by)}" if state.occupied_by and state.occupied_by != key else ""
     under = f"under {gpu(cover)}" if cover and cover != key else ""
     if level == Level.PLAIN:

@@ -1,16 +1,7 @@
 """Case and slots: the drawing, and the same as a table for those who would rather read."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from planner.evaluate import Report
 from planner.session.session import Session
@@ -20,6 +11,7 @@ from planner.ui.drawing.listing import HEADS, table
 from planner.ui.selection import Selection
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.header import PanelHeader
+from planner.ui.widgets.plain_table import PlainTable
 
 HINT = "side view; cards, slots and gaps to scale; drag a card to another slot"
 
@@ -32,7 +24,7 @@ class SlotsPanel(QWidget):
         super().__init__(parent)
         self.canvas = CaseCanvas(session, selection)
         self.canvas.wanted.connect(lambda key: self.wanted.emit(Target("gpus", key)))
-        self.table = self._make_table()
+        self.table = PlainTable("Slots and cards", HEADS)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.canvas)
         self.pages.addWidget(self.table)
@@ -64,25 +56,5 @@ class SlotsPanel(QWidget):
         self.switch.setText("Show as drawing" if to_table else "Show as table")
         self.switch.setAccessibleName("Show the drawing" if to_table else "Show slots and cards as a table")
 
-    def _make_table(self) -> QTableWidget:
-        made = QTableWidget(0, len(HEADS))
-        made.setHorizontalHeaderLabels(list(HEADS))
-        made.setAccessibleName("Slots and cards")
-        made.setFrameShape(QFrame.Shape.NoFrame)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        made.verticalHeader().hide()
-        made.setShowGrid(False)
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.horizontalHeader().setStretchLastSection(True)
-        return made
-
     def _fill(self) -> None:
-        lines = table(self.canvas.drawing)
-        self.table.setRowCount(len(lines))
-        for number, line in enumerate(lines):
-            for column, text in enumerate(line):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(number, column, item)
+        self.table.show_lines(table(self.canvas.drawing))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from planner.ui.widgets.tip import plain_tip
+
 
 class PlainTable(QTableWidget):
     opened = Signal(int)
@@ -33,7 +35,7 @@ class PlainTable(QTableWidget):
         for row, line in enumerate(lines):
             for column, text in enumerate(line):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text if len(text) > 24 else "")
+                item.setToolTip(plain_tip(text) if len(text) > 24 else "")
                 side = Qt.AlignmentFlag.AlignRight if column in right else Qt.AlignmentFlag.AlignLeft
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)

@@ -1,0 +1,129 @@
+"""A curve over one variable, with a mark where the build stands. pyqtgraph, loaded when first shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from planner.ui import theme
+from planner.ui.drawing.ink import lettering
+
+
+@dataclass(frozen=True, slots=True)
+class CurveData:
+    """Points with None where there is no value: the line is interrupted there."""
+
+    xs: tuple[float, ...] = ()
+    ys: tuple[float | None, ...] = ()
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    here: tuple[float, float] | None = None
+    here_said: str = ""
+    end: float | None = None
+    end_said: str = ""
+    ceiling: float | None = None
+    ceiling_said: str = ""
+    ticks: tuple[tuple[float, str], ...] = ()
+
+
+class CurveChart(pg.PlotWidget):  # type: ignore[misc]
+    def __init__(self, name: str, x: str, y: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._axes = (x, y)
+        self.data = CurveData()
+        self.setAccessibleName(name)
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._low, self._high = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self._band = pg.FillBetweenItem(self._low, self._high)
+        self._line = pg.PlotDataItem(connect="finite", symbol="o", symbolSize=4)
+        self._here = pg.ScatterPlotItem(symbol="o", size=10)
+        self._here_text, self._end_text = pg.TextItem(anchor=(0.5, 1.25)), pg.TextItem(anchor=(1.04, 0))
+        self._ceiling_text = pg.TextItem(anchor=(0, 1))
+        self._end, self._ceiling = pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0)
+        texts = (self._here_text, self._end_text, self._ceiling_text)
+        for item in (self._band, self._line, self._end, self._ceiling, self._here, *texts):
+            self.addItem(item)
+        self.colour()
+
+    def colour(self) -> None:
+        p = theme.current()
+        self.setBackground(p.window)
+        for side, text in zip(("bottom", "left"), self._axes, strict=True):
+            axis = self.getAxis(side)
+            axis.setPen(pg.mkPen(p.grid))
+            axis.setTextPen(pg.mkPen(p.muted))
+            axis.setStyle(tickFont=lettering(11), tickLength=-4)
+            axis.setLabel(text, color=p.muted)
+            axis.label.setFont(lettering(11))
+        soft = theme.color("bar")
+        soft.setAlpha(46)
+        self._band.setBrush(soft)
+        self._line.setPen(pg.mkPen(p.bar_now, width=2))
+        self._line.setSymbolBrush(p.bar_now)
+        self._line.setSymbolPen(None)
+        self._here.setBrush(pg.mkBrush(p.panel))
+        self._here.setPen(pg.mkPen(p.bar_now, width=2.5))
+        self._end.setPen(pg.mkPen(p.error, width=1.2, style=Qt.PenStyle.DashLine))
+        self._ceiling.setPen(pg.mkPen(p.case_line, width=1.2, style=Qt.PenStyle.DashLine))
+        for text, colour in ((self._here_text, p.text), (self._end_text, p.error), (self._ceiling_text, p.muted)):
+            text.setColor(colour)
+            text.setFont(lettering(11, bold=text is self._here_text))
+
+    def show_curve(self, data: CurveData) -> None:
+        self.data = data
+        self._line.setData(list(data.xs), _numbers(data.ys))
+        banded = [
+            (x, low, high)
+            for x, low, high in zip(data.xs, data.lows, data.highs, strict=False)
+            if low is not None and high is not None
+        ]
+        self._low.setData([x for x, _, _ in banded], [low for _, low, _ in banded])
+        self._high.setData([x for x, _, _ in banded], [high for _, _, high in banded])
+        self._here.setData(pos=[data.here] if data.here else [])
+        self._here_text.setText(data.here_said)
+        self._here_text.setVisible(data.here is not None)
+        if data.here:
+            self._here_text.setPos(*data.here)
+        self._show_lines(data)
+        if data.ticks:
+            self.getAxis("bottom").setTicks([list(data.ticks)])
+        self._fit(data)
+
+    def _show_lines(self, data: CurveData) -> None:
+        top = self._top(data)
+        self._end.setVisible(data.end is not None)
+        self._end_text.setVisible(data.end is not None)
+        if data.end is not None:
+            self._end.setPos(data.end)
+            self._end_text.setText(data.end_said)
+            self._end_text.setPos(data.end, top)
+        self._ceiling.setVisible(data.ceiling is not None)
+        self._ceiling_text.setVisible(data.ceiling is not None)
+        if data.ceiling is not None:
+            self._ceiling.setPos(data.ceiling)
+            self._ceiling_text.setText(data.ceiling_said)
+            self._ceiling_text.setPos(min(data.xs, default=0), data.ceiling)
+
+    @staticmethod
+    def _top(data: CurveData) -> float:
+        values = [y for y in (*data.ys, *data.highs, data.ceiling) if y is not None]
+        return max(values, default=1) * 1.22
+
+    def _fit(self, data: CurveData) -> None:
+        left, right = min(data.xs, default=0), max(data.xs, default=1)
+        side = (right - left) * 0.04 or 1
+        self.setXRange(left - side, right + side, padding=0)
+        self.setYRange(0, self._top(data), padding=0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _numbers(values: Sequence[float | None]) -> list[float]:
+    return [float("nan") if value is None else value for value in values]

@@ -1,0 +1,172 @@
+"""Bars of speed with their ranges and the measured points, drawn by pyqtgraph. Imported when the tab is first shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QCursor, QFontMetricsF, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from planner.ui import theme
+from planner.ui.charts.speed_rows import SpeedRow
+from planner.ui.drawing.ink import lettering
+from planner.ui.widgets.tip import plain_tip
+
+ROW = 25
+AXIS = 26
+LABELS = 190
+"""Room for model names, in pixels."""
+
+
+class NamesAxis(pg.AxisItem):  # type: ignore[misc]
+    """Model names instead of numbers; the workload's own in bold."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.rows: Sequence[SpeedRow] = ()
+        self.setStyle(tickLength=0)
+        self.setWidth(LABELS)
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        view, palette = self.linkedView(), theme.current()
+        for number, row in enumerate(self.rows):
+            y = self.mapFromItem(view, view.mapFromView(QPointF(0, -number))).y()
+            font = lettering(12, bold=row.own)
+            colour = palette.text if row.speed else palette.muted
+            shown = QFontMetricsF(font).elidedText(row.label, Qt.TextElideMode.ElideMiddle, LABELS - 14)
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            line = QRectF(0, y - ROW / 2, LABELS - 9, ROW)
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
+    """Data are set on items that stay; nothing is rebuilt when a part changes."""
+
+    row_opened = Signal(int)
+    point_opened = Signal(object)
+    """A Point."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._names = NamesAxis()
+        super().__init__(parent, axisItems={"left": self._names})
+        self.rows: tuple[SpeedRow, ...] = ()
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Speed by model")
+        self._bars = pg.BarGraphItem(x0=[], y=[], width=[], height=0.58)
+        self._ranges = pg.ErrorBarItem(beam=0.22)
+        self._points = pg.ScatterPlotItem(symbol="d", size=10, hoverable=True, tip=None)
+        for item in (self._bars, self._ranges, self._points):
+            self.addItem(item)
+        self._labels: list[pg.TextItem] = []
+        self._points.sigClicked.connect(self._point_clicked)
+        self._points.sigHovered.connect(self._point_hovered)
+        self.scene().sigMouseClicked.connect(self._clicked)
+        self.colour()
+
+    def colour(self) -> None:
+        """Take the theme's colours."""
+        palette = theme.current()
+        self.setBackground(palette.window)
+        bottom = self.getAxis("bottom")
+        bottom.setPen(pg.mkPen(palette.grid))
+        bottom.setTextPen(pg.mkPen(palette.muted))
+        bottom.setStyle(tickFont=lettering(11), tickLength=-4)
+        bottom.setHeight(AXIS)
+        self._names.setPen(pg.mkPen(palette.grid))
+        self._ranges.setData(pen=pg.mkPen(palette.whisker, width=1.4))
+        self.show_rows(self.rows)
+
+    def show_rows(self, rows: Sequence[SpeedRow]) -> None:
+        self.rows = tuple(rows)
+        self._names.rows = self.rows
+        palette = theme.current()
+        bars = [(-n, row) for n, row in enumerate(self.rows) if row.speed]
+        ys = [y for y, _ in bars]
+        speeds = [row.speed for _, row in bars if row.speed]
+        self._bars.setOpts(
+            x0=[0.0] * len(bars),
+            y=ys,
+            width=[speed.value for speed in speeds],
+            height=0.58,
+            brushes=[pg.mkBrush(palette.bar_now if row.own else palette.bar) for _, row in bars],
+            pens=[pg.mkPen(None)] * len(bars),
+        )
+        self._show_ranges(ys, speeds)
+        spots = [
+            {"pos": (point.tok_s, -n), "data": point, "brush": palette.panel, "pen": pg.mkPen(palette.text, width=1.2)}
+            for n, row in enumerate(self.rows)
+            for point in row.points
+        ]
+        self._points.setData(spots)
+        self._place_labels()
+        self.setMinimumHeight(len(self.rows) * ROW + AXIS + 8)
+        self._fit()
+
+    def _show_ranges(self, ys: list[int], speeds: list[Any]) -> None:
+        import numpy as np
+
+        self._ranges.setData(
+            x=np.array([speed.value for speed in speeds], float),
+            y=np.array(ys, float),
+            left=np.array([speed.value - speed.low for speed in speeds], float),
+            right=np.array([speed.high - speed.value for speed in speeds], float),
+        )
+
+    def _place_labels(self) -> None:
+        palette = theme.current()
+        while len(self._labels) < len(self.rows):
+            label = pg.TextItem(anchor=(0, 0.5))
+            self._labels.append(label)
+            self.addItem(label)
+        for number, label in enumerate(self._labels):
+            label.setVisible(number < len(self.rows))
+        for number, row in enumerate(self.rows):
+            label = self._labels[number]
+            label.setFont(lettering(12, bold=row.own))
+            label.setText(f"{row.said}   {row.note}" if row.own and row.note and row.speed else row.said)
+            label.setColor(palette.text if row.speed else palette.error if row.wrong else palette.muted)
+            label.setPos(self._right_of(row), -number)
+
+    @staticmethod
+    def _right_of(row: SpeedRow) -> float:
+        """Past the bar, its whisker and its diamonds; what does not fit starts at the axis, after its diamonds."""
+        points = [point.tok_s for point in row.points]
+        return max([row.speed.high if row.speed else 0.0, *points])
+
+    def _fit(self) -> None:
+        """Scale so that the longest bar and its label fit."""
+        room = max(self.width() - LABELS - 20, 120)
+        wide = 1.0
+        for number, row in enumerate(self.rows):
+            text = self._labels[number].boundingRect().width() + 14
+            if row.speed:
+                wide = max(wide, self._right_of(row) / max(1 - text / room, 0.25))
+        self.setXRange(0, wide, padding=0)
+        self.setYRange(-(len(self.rows) - 0.4), 0.6, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_labels"):
+            self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the page scrolls
+
+    def _clicked(self, event: Any) -> None:
+        number = round(-self.getViewBox().mapSceneToView(event.scenePos()).y())
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= number < len(self.rows) and not event.isAccepted():
+            self.row_opened.emit(number)
+
+    def _point_clicked(self, _: Any, spots: Any, event: Any) -> None:
+        if len(spots):
+            event.accept()
+            self.point_opened.emit(spots[0].data())
+
+    def _point_hovered(self, _: Any, spots: Any, __: Any) -> None:
+        if len(spots):
+            QToolTip.showText(QCursor.pos(), plain_tip(spots[0].data().said), self)

@@ -1,0 +1,142 @@
+"""What the throughput chart shows: one row a model and quantisation, from the report and the advice floor's bars."""
+
+from dataclasses import dataclass
+
+from planner.advice.bars import MAIN_QUANTS, Bar, Wanted, main_bars
+from planner.analysis.memory import Memory, Refused
+from planner.catalog.store import Catalog
+from planner.domain.measurement import Measurement
+from planner.domain.steps import Range, Step
+from planner.domain.units import gib, show_gib, show_tok_s, show_tokens
+from planner.domain.workload import SPLIT_WORDS
+from planner.evaluate import Report
+from planner.ui.breakdowns import Breakdown
+
+DECODE, PREFILL = "decode", "prefill"
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A published speed."""
+
+    tok_s: float
+    said: str
+    measurement: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedRow:
+    label: str
+    speed: Range | None
+    said: str
+    """Beside the bar: the figure, or why there is none."""
+    note: str
+    own: bool
+    wrong: bool = False
+    """The model does not fit, or cannot run so."""
+    points: tuple[Point, ...] = ()
+
+
+def asked(catalog: Catalog, report: Report, quant: str) -> tuple[Wanted, ...]:
+    """The chart's other rows: one quantisation or all, without the workload's own."""
+    own = report.rig.workload
+    wanted = main_bars(catalog)
+    others = (w for w in wanted if not (own and w.model.id == own.model and w.quant == own.quant))
+    if quant == ALL:
+        return tuple(others)
+    only = {w.model.id for w in wanted if w.quant == quant}
+    return tuple(w for w in others if w.quant == quant or (w.model.id not in only and w.quant not in MAIN_QUANTS))
+
+
+def usual_quant(report: Report) -> str:
+    own = report.rig.workload
+    return own.quant if own and own.quant in MAIN_QUANTS else MAIN_QUANTS[0]
+
+
+def own_row(report: Report, kind: str) -> SpeedRow | None:
+    """The workload's own, from the report itself."""
+    work, model, speed = report.rig.workload, report.rig.model, report.facts.throughput
+    if work is None or model is None:
+        return None
+    label = f"{model.name} · {work.quant}"
+    near = tuple(m for m in report.rig.measurements if m.model == work.model and m.quant == work.quant and m.users == 1)
+    chips = [card.chip.id for card in report.rig.cards]
+    points = _points(tuple(m for m in near if m.count == len(chips) and m.chip in chips)[:3], kind)
+    if speed is None:
+        return SpeedRow(label, None, why_none(report), "", own=True, wrong=True, points=points)
+    found = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
+    how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {speed.limited_by}"
+    return SpeedRow(label, found, _figure(found), how if kind == DECODE else speed.engine, own=True, points=points)
+
+
+def why_none(report: Report) -> str:
+    fit = report.facts.memory
+    if isinstance(fit, Refused):
+        return fit.reason
+    if isinstance(fit, Memory) and not fit.fits:
+        usable = sum(share.usable for share in fit.cards)
+        return f"does not fit: {show_gib(gib(fit.weights_bytes))} of weights, {gib(usable):,.0f} usable"
+    return "no estimate: choose a GPU" if not report.rig.cards else "no estimate: a figure is not known"
+
+
+def bar_row(bar: Bar, kind: str) -> SpeedRow:
+    label = f"{bar.name} · {bar.quant}"
+    speed = bar.decode_tok_s if kind == DECODE else bar.prefill_tok_s
+    if speed is None:
+        said = bar.why_not[:1].lower() + bar.why_not[1:].rstrip(".")
+        text = f"does not fit: {said}" if bar.fits is False else said
+        return SpeedRow(label, None, text, "", own=False, wrong=bar.fits is False, points=_points(bar.measured, kind))
+    return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=_points(bar.measured, kind))
+
+
+def _figure(speed: Range) -> str:
+    return show_tok_s(speed.value)
+
+
+def _points(measured: tuple[Measurement, ...], kind: str) -> tuple[Point, ...]:
+    found = ((m, m.decode_tok_s if kind == DECODE else m.prefill_tok_s) for m in measured)
+    return tuple(Point(rate, measured_words(m, rate), m) for m, rate in found if rate)
+
+
+def measured_words(m: Measurement, rate: float) -> str:
+    cards = f"{m.count} × {m.gpu}" if m.count > 1 else m.gpu
+    split = SPLIT_WORDS.get(m.split, m.split) if m.count > 1 else ""
+    facts = [cards, m.quant, m.engine, split, f"{show_tokens(m.depth)} deep" if m.depth else "", m.date]
+    return f"{show_tok_s(rate)} measured: {', '.join(fact for fact in facts if fact)}\n{m.source}"
+
+
+def measured_breakdown(point: Point) -> Breakdown:
+    """A diamond opened: who measured what, and where it is published."""
+    m = point.measurement
+    limit = f"{m.power_limit_w:g} W" if m.power_limit_w else ""
+    facts = {
+        "Cards": f"{m.count} × {m.gpu}",
+        "Quantisation": m.quant,
+        "Engine": f"{m.engine} {m.engine_version}".strip(),
+        "Split": SPLIT_WORDS.get(m.split, m.split),
+        "Depth of the cache": f"{m.depth:,} tokens",
+        "Link": m.pcie,
+        "Power limit": limit,
+        "Quality of the source": m.quality,
+    }
+    steps = [Step(label, value) for label, value in facts.items() if value]
+    steps.append(Step("Published", m.date or "no date", how=m.source, source=m.url))
+    return Breakdown(
+        f"A measured speed: {m.model}", point.said.split("\n")[0], tuple(steps), (m.notes,) if m.notes else ()
+    )
+
+
+def row_breakdown(row: SpeedRow) -> Breakdown:
+    """A bar of another model opened."""
+    steps = [
+        Step(f"Measured by {p.measurement.source}", p.tok_s, "tok/s", p.said.split("\n")[0], p.measurement.url)
+        for p in row.points
+    ]
+    if row.speed is None:
+        return Breakdown(row.label, row.said, tuple(steps))
+    low, high = show_tok_s(row.speed.low), show_tok_s(row.speed.high)
+    answer = f"{row.said}; 80 % of comparable measurements lie between {low} and {high}."
+    remark = "Choose this model as the workload to see the estimate step by step."
+    note = (f"How sure: {row.note}.",) if row.note else ()
+    return Breakdown(row.label, answer, tuple(steps), (*note, remark))

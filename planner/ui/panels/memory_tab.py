@@ -1,0 +1,124 @@
+"""Memory: what each card and the system RAM hold, against what they have."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from planner.analysis.memory import Memory, Refused, Share
+from planner.domain.units import GIB, gib, show_gib, show_tokens
+from planner.evaluate import Report
+from planner.ui.breakdowns import breakdown
+from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
+from planner.ui.drawing.items import Level
+from planner.ui.widgets.header import plain_label
+
+PARTS = (
+    ("weights", "Weights"),
+    ("kv", "KV cache"),
+    ("compute", "Compute buffers"),
+    ("context", "Driver"),
+    ("reserved", "Reserved"),
+)
+
+
+class MemoryTab(QWidget):
+    breakdown_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report: Report | None = None
+        self.verdict = plain_label("", "resultLine", wraps=True)
+        self.why = plain_label("", "muted", wraps=True)
+        self.gauge = StackGauge("Memory per device")
+        self.gauge.opened.connect(lambda _: self._open())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 8)
+        column.setSpacing(4)
+        column.addWidget(self.verdict)
+        column.addWidget(self.why)
+        column.addWidget(scrolled(self.gauge), 1)
+
+    def render_report(self, report: Report) -> None:
+        self._report = report
+        fit = report.facts.memory
+        self.verdict.setText(verdict(report))
+        self.verdict.setProperty("level", "error" if isinstance(fit, Refused) or (fit and not fit.fits) else "plain")
+        self.why.setText(why(report))
+        self.why.setVisible(bool(self.why.text()))
+        self.gauge.show_stacks(stacks(fit) if isinstance(fit, Memory) else Stacks((), ()))
+
+    def _open(self) -> None:
+        if self._report:
+            self.breakdown_wanted.emit(breakdown(self._report, "vram"))
+
+
+def verdict(report: Report) -> str:
+    fit, model = report.facts.memory, report.rig.model
+    name = f"{model.name} at {report.rig.workload.quant}" if model and report.rig.workload else "The model"
+    if fit is None:
+        return "Choose a GPU and a model to see what fits."
+    if isinstance(fit, Refused):
+        return f"{name} cannot run so: {fit.reason}"
+    usable = sum(share.usable for share in fit.cards)
+    used = sum(share.used for share in fit.cards)
+    sizes = f"{show_gib(gib(used))} of {show_gib(gib(usable))} usable on the cards"
+    if not fit.fits:
+        return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {sizes}."
+    room = f"up to {show_tokens(fit.max_context)} of context" if fit.max_context else "with less than the margin free"
+    return f"{name} fits{', only just' if fit.tight else ''}: {sizes}, {room}."
+
+
+def why(report: Report) -> str:
+    fit = report.facts.memory
+    if not isinstance(fit, Memory):
+        return ""
+    tightest = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
+    parts = [f"Tightest: {tightest}, {fit.why}."]
+    layers = ", ".join(f"{device.replace('gpu-', 'GPU ')} {count}" for device, count in fit.layers_per_device if count)
+    if layers:
+        parts.append(f"Layers: {layers}.")
+    if fit.error_percent:
+        parts.append(f"Known within ±{fit.error_percent:g} %.")
+    return " ".join(parts)
+
+
+def stacks(fit: Memory) -> Stacks:
+    rows = tuple(_row(share, fit) for share in fit.shares)
+    used = {name for row in rows for name in (segment.name for segment in row.segments if segment.value > 0)}
+    legend = tuple((name, colour) for colour, (_, name) in enumerate(PARTS) if name in used)
+    return Stacks(rows, legend)
+
+
+def _row(share: Share, fit: Memory) -> StackRow:
+    ram = share.device == "ram"
+    segments = tuple(Segment(name, getattr(share, field) / GIB, colour) for colour, (field, name) in enumerate(PARTS))
+    free = share.free
+    left = f"{show_gib(gib(free))} free" if free >= 0 else f"{show_gib(gib(-free))} over"
+    level = Level.BAD if free < 0 else Level.WARN if not ram and free < fit.margin_bytes else Level.PLAIN
+    percent = f" ({share.used / share.usable:.0%})" if free < 0 and share.usable else ""
+    marks = () if ram else (Mark((share.usable - fit.margin_bytes) / GIB, f"{show_gib(gib(fit.margin_bytes))} margin"),)
+    said = f"{gib(share.used):,.1f} of {show_gib(gib(share.usable))}{percent} · {left}"
+    detail = "\n".join(f"{segment.name}: {segment.value:,.2f} GiB" for segment in segments if segment.value > 0)
+    margin = "" if ram else f"\nDashed: {show_gib(gib(fit.margin_bytes))} kept free as margin"
+    return StackRow(
+        label=share.label,
+        segments=segments,
+        limit=share.usable / GIB,
+        said=said,
+        level=level,
+        marks=marks,
+        group="ram" if ram else "cards",
+        tip=f"{share.label}: {said}\n{detail}{margin}",
+    )
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """For more rows than there is room: eight cards in a low window."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area

@@ -1,0 +1,158 @@
+"""Power: draw against supply, plugs, the wall circuit, and what a power limit costs in speed."""
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from planner.analysis.power import Load, PlugNeed, Power
+from planner.domain.units import show_w
+from planner.evaluate import Report
+from planner.session.session import Session
+from planner.ui.breakdowns import breakdown
+from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
+from planner.ui.drawing.items import Level
+from planner.ui.drawing.words import PLUGS, gpu
+from planner.ui.panels.memory_tab import scrolled
+from planner.ui.panels.power_limit import PowerLimit
+from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.plain_table import PlainTable
+
+GPUS, CPU, PEAKS, REST = 0, 1, 2, 4
+LEGEND = (("GPUs", GPUS), ("Processor", CPU), ("Everything else", REST), ("Short peaks", PEAKS))
+
+
+class PowerTab(QWidget):
+    breakdown_wanted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report = session.report
+        self.gauge = StackGauge("Power draw")
+        self.gauge.opened.connect(self._open)
+        self.verdict = plain_label("", "resultLine", wraps=True)
+        self.plugs = PlainTable("Power plugs", ("Plug", "Needs", "Has", "For"))
+        self.plugs.setMinimumWidth(250)
+        self.limit = PowerLimit(session)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.verdict)
+        left.addWidget(scrolled(self.gauge), 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 6)
+        row.setSpacing(16)
+        row.addLayout(left, 9)
+        row.addWidget(self.plugs, 4)
+        row.addWidget(self.limit, 6)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.limit.load_chart)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.limit.colour()
+
+    def render_report(self, report: Report) -> None:
+        self._report = report
+        power = report.facts.power
+        self.verdict.setText(verdict(report))
+        self.gauge.show_stacks(stacks(power, report.facts.policy.spare_percent) if power else Stacks((), ()))
+        self.plugs.show_lines([_plug_line(plug) for plug in power.plugs] if power else [])
+        self.limit.render_report(report)
+
+    def _open(self, number: int) -> None:
+        wall = self.gauge.stacks.rows[number].group == "wall"
+        self.breakdown_wanted.emit(breakdown(self._report, "wall" if wall else "power"))
+
+
+def verdict(report: Report) -> str:
+    power = report.facts.power
+    if power is None:
+        return "Choose a GPU or a processor to see what it draws."
+    if not power.supplies:
+        return f"{show_w(power.sustained_w)} at the limits, {show_w(power.peak_w)} for a millisecond. No supply yet."
+    share = power.sustained_w / power.supply_w if power.supply_w else 0
+    how = "add up, because tensor parallel keeps the cards in step" if power.peaks_coincide else "seldom coincide"
+    return (
+        f"{show_w(power.sustained_w)} of {show_w(power.supply_w)} at the limits, {share:.0%}; the cards' peaks {how}."
+    )
+
+
+def stacks(power: Power, spare_percent: float) -> Stacks:
+    rows = [_draw("While generating", power, "typical_w", spare_percent)]
+    rows.append(_draw("At the limits", power, "sustained_w", spare_percent))
+    rows.append(_peak(power))
+    if len(power.supplies) > 1:
+        rows += [_supply_row(power, n, spare_percent) for n in range(len(power.supplies))]
+    if power.wall:
+        rows.append(_wall(power))
+    return Stacks(tuple(rows), LEGEND)
+
+
+def _colour(load: Load) -> int:
+    return GPUS if load.key.startswith("gpu-") else CPU if load.key == "cpu" else REST
+
+
+def _segments(loads: tuple[Load, ...], field: str) -> tuple[Segment, ...]:
+    return tuple(Segment(load.label, getattr(load, field), _colour(load)) for load in loads)
+
+
+def _against(draw: float, limit: float, spare: float) -> tuple[str, Level]:
+    level = Level.BAD if draw > limit else Level.WARN if draw > limit * (1 - spare / 100) else Level.PLAIN
+    return f"{draw:,.0f} of {show_w(limit)}, {draw / limit:.0%}", level
+
+
+def _draw(label: str, power: Power, field: str, spare: float) -> StackRow:
+    total = getattr(power, field)
+    if not power.supply_w:
+        return StackRow(label, _segments(power.loads, field), None, show_w(total))
+    said, level = _against(total, power.supply_w, spare)
+    mark = Mark(power.supply_w * (1 - spare / 100), f"{spare:g} % spare")
+    tip = _tip(label, power.loads, field) + f"\nDashed: {spare:g} % kept free, as your limits ask"
+    return StackRow(label, _segments(power.loads, field), power.supply_w, said, level, (mark,), "supply", tip)
+
+
+def _peak(power: Power) -> StackRow:
+    segments = _segments(power.loads, "sustained_w")
+    above = max(0.0, power.peak_w - sum(segment.value for segment in segments))
+    segments += (Segment("Short peaks", above, PEAKS),)
+    allowed = sum(supply.allowed_peak_w for supply in power.supplies)
+    if not allowed:
+        return StackRow("Peak, 1 ms", segments, None, show_w(power.peak_w))
+    said, level = _against(power.peak_w, allowed, 0)
+    grants = "\n".join(
+        f"{supply.label}: {supply.excursion:g} × rating, {supply.excursion_from}" for supply in power.supplies
+    )
+    return StackRow("Peak, 1 ms", segments, allowed, said, level, (), "supply", f"Peak over 1 ms: {said}\n{grants}")
+
+
+def _supply_row(power: Power, number: int, spare: float) -> StackRow:
+    supply = power.supplies[number]
+    loads = tuple(load for load in power.loads if load.psu == supply.psu)
+    said, level = _against(supply.sustained_w, supply.rated_w, spare)
+    marks = (Mark(supply.rated_w * (1 - spare / 100), f"{spare:g} % spare"),)
+    segments, label = _segments(loads, "sustained_w"), gpu(supply.psu)
+    return StackRow(label, segments, supply.rated_w, said, level, marks, supply.psu, f"{supply.label}\n{said}")
+
+
+def _wall(power: Power) -> StackRow:
+    wall = power.wall
+    assert wall is not None
+    draw = wall.sustained_w
+    level = Level.BAD if draw > wall.limit_w else Level.WARN if draw > wall.continuous_w else Level.PLAIN
+    said = f"{draw:,.0f} of {show_w(wall.continuous_w)} for hours, {draw / wall.continuous_w:.0%}"
+    mark = Mark(wall.continuous_w, "for hours")
+    tip = f"{wall.circuit}: {wall.volts} V, breaker {show_w(wall.limit_w)}, for hours {show_w(wall.continuous_w)}\n"
+    tip += f"{show_w(wall.typical_w)} while generating; efficiency {wall.efficiency:.0%}, {wall.efficiency_from}"
+    return StackRow("At the wall", (Segment("Draw", draw, 3),), wall.limit_w, said, level, (mark,), "wall", tip)
+
+
+def _tip(label: str, loads: tuple[Load, ...], field: str) -> str:
+    lines = [f"{load.label}: {show_w(getattr(load, field))}{' (assumed)' if load.assumed else ''}" for load in loads]
+    return "\n".join([label, *lines])
+
+
+def _plug_line(plug: PlugNeed) -> tuple[str, str, str, str]:
+    has = "not known" if plug.has is None else str(plug.has) + (f" · {plug.missing} short" if plug.missing else "")
+    return PLUGS.get(plug.kind, plug.kind), str(plug.needed), has, ", ".join(gpu(key) for key in plug.cards)

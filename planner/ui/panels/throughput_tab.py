@@ -1,0 +1,255 @@
+"""Throughput: how fast this build would run the models people ask for, beside what others measured."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from planner.advice.bars import MAIN_QUANTS, Bar, Wanted, bars
+from planner.evaluate import Report
+from planner.session.session import Session
+from planner.ui import theme
+from planner.ui.breakdowns import breakdown
+from planner.ui.charts.export import save_csv, save_png, save_svg
+from planner.ui.charts.speed_rows import (
+    ALL,
+    DECODE,
+    PREFILL,
+    Point,
+    SpeedRow,
+    asked,
+    bar_row,
+    measured_breakdown,
+    own_row,
+    row_breakdown,
+    usual_quant,
+)
+from planner.ui.charts.steadily import Steadily
+from planner.ui.panels.memory_tab import scrolled
+from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.plain_table import PlainTable
+
+if TYPE_CHECKING:
+    from planner.ui.charts.speed_chart import SpeedChart
+
+HEADS = ("Model", "tok/s", "Low", "High", "Remark", "Measured nearby")
+SAID = {
+    DECODE: "Tokens per second and user while generating. Line: 80 % of comparable measurements; diamond: published.",
+    PREFILL: "Tokens of the prompt read per second. Line: 80 % of comparable measurements; diamond: published.",
+}
+
+
+class ThroughputTab(QWidget):
+    breakdown_wanted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._report = session, session.report
+        self.kind = DECODE
+        self.rows: tuple[SpeedRow, ...] = ()
+        self._bars: dict[tuple[str, str], Bar] = {}
+        self._work = Steadily(self, wait_ms=40)  # after the change itself is painted
+        self.chart: SpeedChart | None = None
+        self.table = PlainTable("Speed by model", HEADS)
+        self.table.opened.connect(self._open_row)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(plain_label("", "muted"))
+        self.pages.addWidget(self.table)
+        self.caption = plain_label(SAID[DECODE], "muted", wraps=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 4)
+        column.setSpacing(4)
+        column.addLayout(self._bar_of_controls())
+        column.addWidget(self.pages, 1)
+
+    # controls
+
+    def _bar_of_controls(self) -> QHBoxLayout:
+        self.decode, self.prefill = _choice("Decode", DECODE), _choice("Prefill", PREFILL)
+        self.decode.setChecked(True)
+        group = QButtonGroup(self)
+        for button in (self.decode, self.prefill):
+            group.addButton(button)
+            button.clicked.connect(self._choose_kind)
+        self.quant = QComboBox()
+        self.quant.setAccessibleName("Quantisation shown")
+        for label in MAIN_QUANTS:
+            self.quant.addItem(label, label)
+        self.quant.addItem("All quantisations", ALL)
+        self.quant.activated.connect(lambda _: self._ask())
+        self._chosen_quant = ""
+        self.as_table = _choice("Table", "table")
+        self.as_table.setToolTip("The same figures as a table")
+        self.as_table.clicked.connect(lambda _: self._show_page())
+        self.export = QToolButton()
+        self.export.setText("Export")
+        self.export.setAccessibleName("Export the chart")
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.export)
+        for name in ("PNG", "SVG", "CSV"):
+            menu.addAction(f"{name}…", partial(self._export, name))
+        self.export.setMenu(menu)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.caption, 1)
+        for widget in (self.decode, self.prefill, self.quant, self.as_table, self.export):
+            line.addWidget(widget)
+        return line
+
+    def _choose_kind(self) -> None:
+        self.kind = DECODE if self.decode.isChecked() else PREFILL
+        self.caption.setText(SAID[self.kind])
+        self._show_rows()
+
+    # session → view
+
+    def render_report(self, report: Report) -> None:
+        """The workload's own row at once; the others follow in idle moments, each in its place."""
+        self._report = report
+        usual = usual_quant(report)
+        if usual != self._chosen_quant:
+            self._chosen_quant = usual
+            self.quant.setCurrentIndex(self.quant.findData(usual))
+        self._ask()
+
+    def _ask(self) -> None:
+        wanted = asked(self._session.catalog, self._report, self.quant.currentData())
+        self._wanted = wanted
+        self._show_rows()
+        self._work.start(self._compute(wanted), self._show_rows)
+
+    def _compute(self, wanted: tuple[Wanted, ...]) -> Iterator[object]:
+        lanes, rig = self._report.facts.lanes, self._report.rig
+        fresh: dict[tuple[str, str], Bar] = {}
+        for item in wanted:
+            for bar in bars(rig, lanes, (item,)):
+                fresh[bar.model, bar.quant] = bar
+            yield None
+        self._bars = fresh
+
+    def _show_rows(self) -> None:
+        own = own_row(self._report, self.kind)
+        found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
+        others = tuple(bar_row(bar, self.kind) for bar in found if bar)
+        self.rows = ((own,) if own else ()) + (others if self._report.rig.cards else ())
+        if self.chart:
+            self.chart.show_rows(self.rows)
+            self.chart.setAccessibleDescription(self._in_words())
+        if self.pages.currentWidget() is self.table:
+            self.table.show_lines(_lines(self.rows))
+
+    def _in_words(self) -> str:
+        return "\n".join(f"{row.label}: {row.said} {row.note}".strip() for row in self.rows)
+
+    def finish(self) -> None:
+        """All bars at once, for exports."""
+        self._work.finish()
+
+    # chart
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.chart is None:
+            QTimer.singleShot(0, self, self.load_chart)
+
+    def load_chart(self) -> None:
+        """pyqtgraph takes longer to load than the window to show: hence after the first paint."""
+        if self.chart is not None:
+            return
+        from planner.ui.charts.speed_chart import SpeedChart
+
+        self.chart = SpeedChart()
+        self.chart.row_opened.connect(self._open_row)
+        self.chart.point_opened.connect(self._open_point)
+        self._page = scrolled(self.chart)
+        self.pages.insertWidget(0, self._page)
+        self._show_page()
+        self._show_rows()
+
+    def _show_page(self) -> None:
+        if self.as_table.isChecked():
+            self.table.show_lines(_lines(self.rows))
+            self.pages.setCurrentWidget(self.table)
+        elif self.chart:
+            self.pages.setCurrentWidget(self._page)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.chart:
+            self.chart.colour()
+
+    def _open_row(self, number: int) -> None:
+        row = self.rows[number]
+        self.breakdown_wanted.emit(breakdown(self._report, "speed") if row.own else row_breakdown(row))
+
+    def _open_point(self, point: Point) -> None:
+        self.breakdown_wanted.emit(measured_breakdown(point))
+
+    # export
+
+    def _export(self, name: str) -> None:
+        suffix = name.lower()
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, f"Export as {name}", f"throughput.{suffix}", f"{name} (*.{suffix})"
+        )
+        if chosen:
+            self.save(Path(chosen))
+
+    def save(self, path: Path) -> bool:
+        """By the ending of the name: .png, .svg or .csv."""
+        self.finish()
+        self.load_chart()
+        if path.suffix.lower() == ".csv":
+            return save_csv(path, HEADS, _lines(self.rows))
+        size, palette = self._chart_size(), theme.current()
+        if path.suffix.lower() == ".svg":
+            return save_svg(path, size, palette.window, self._paint, "Throughput")
+        return save_png(path, size, palette.window, self._paint)
+
+    def _chart_size(self) -> QSize:
+        return self.chart.size() if self.chart else QSize(900, 300)
+
+    def _paint(self, painter: QPainter, rect: QRectF) -> None:
+        if self.chart:
+            self.chart.scene().render(painter, rect, QRectF(self.chart.scene().sceneRect()))
+
+
+def _choice(text: str, name: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName("choice")
+    button.setCheckable(True)
+    button.setAccessibleName(text)
+    button.setProperty("kind", name)
+    return button
+
+
+def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:
+    def cell(value: float | None) -> str:
+        return "" if value is None else f"{value:.1f}"
+
+    return [
+        (
+            row.label,
+            cell(row.speed.value if row.speed else None),
+            cell(row.speed.low if row.speed else None),
+            cell(row.speed.high if row.speed else None),
+            row.note if row.speed else row.said,
+            "; ".join(f"{point.tok_s:.1f} ({point.measurement.source})" for point in row.points),
+        )
+        for row in rows
+    ]
