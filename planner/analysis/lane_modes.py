@@ -1,6 +1,6 @@
 """Which lane groups a processor brings to life, and which of their modes the board ends up in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,6 +17,8 @@ class LaneTable:
 
     group: LaneGroup
     widths: tuple[Mapping[str, int], ...]
+    names: tuple[str, ...]
+    """Members in the order the modes name them."""
     members: frozenset[str]
 
     def widest(self, connector: str) -> int:
@@ -82,20 +84,21 @@ def wire(board: Board, cpu: Cpu | None) -> Wiring:
     order = {c.id: place for place, c in enumerate(sorted(board.connectors, key=lambda c: c.kind != "slot"))}
     budget = cpu.slot_lanes if cpu and cpu.slot_lanes is not None and cpu.slot_lanes < FULL_SLOT_LANES else None
     slots = {c.id for c in board.connectors if c.kind == "slot"}
+    classes = {lanes for group in board.lane_groups if group.condition for lanes in group.condition.cpu_lanes}
     tables: list[LaneTable] = []
     of: dict[str, list[LaneTable]] = {}
     waiting: dict[str, list[bool | None]] = {}
     for group in board.lane_groups:
-        held = holds(group.condition, cpu, board.sockets)
+        held, names = holds(group.condition, cpu, board.sockets, classes), group.members
         if not held:
-            for member in group.members:
+            for member in names:
                 waiting.setdefault(member, []).append(held)
             continue
-        cut = budget if kinds.get(group.root) == "cpu" and slots.intersection(group.members) else None
+        cut = budget if kinds.get(group.root) == "cpu" and slots.intersection(names) else None
         widths = tuple(_cut(mode.widths, cut, order) for mode in group.modes)
-        table = LaneTable(group, widths, frozenset(group.members))
+        table = LaneTable(group, widths, names, frozenset(names))
         tables.append(table)
-        for member in group.members:
+        for member in names:
             of.setdefault(member, []).append(table)
     lost = {name: states for name, states in waiting.items() if name not in of}
     return Wiring(
@@ -112,20 +115,35 @@ def wire(board: Board, cpu: Cpu | None) -> Wiring:
     )
 
 
-def holds(condition: Condition | None, cpu: Cpu | None, sockets_filled: int) -> bool | None:
-    """Does a lane group exist? None where the processor, or its family, is not known."""
+def holds(
+    condition: Condition | None, cpu: Cpu | None, sockets_filled: int, lane_classes: Collection[int]
+) -> bool | None:
+    """Does a lane group exist? None where the processor, or what the board makes of it, is not known."""
     if condition is None:
         return True
     if condition.sockets_filled is not None and condition.sockets_filled != sockets_filled:
         return False
-    if condition.cpu_lanes and cpu is not None and cpu.pcie_lanes not in condition.cpu_lanes:
-        return False
-    if condition.cpu_families and cpu is not None and cpu.family and cpu.family not in condition.cpu_families:
-        return False
-    needs_lanes, needs_family = bool(condition.cpu_lanes), bool(condition.cpu_families)
+    said = [_holds_lanes(condition, cpu, lane_classes), _holds_family(condition, cpu)]
+    return False if False in said else None if None in said else True
+
+
+def _holds_lanes(condition: Condition, cpu: Cpu | None, lane_classes: Collection[int]) -> bool | None:
+    """A processor with more lanes than the manual knew (48 on a board made for 44) runs as the largest class. For one
+    between the classes listed nobody knows."""
+    if not condition.cpu_lanes:
+        return True
     if cpu is None:
-        return None if needs_lanes or needs_family else True
-    return None if needs_family and not cpu.family else True
+        return None
+    has = min(cpu.pcie_lanes, max(lane_classes))
+    return has in condition.cpu_lanes if has in lane_classes else None
+
+
+def _holds_family(condition: Condition, cpu: Cpu | None) -> bool | None:
+    if not condition.cpu_families:
+        return True
+    if cpu is None or not cpu.family:
+        return None
+    return cpu.family in condition.cpu_families
 
 
 def _cut(widths: Mapping[str, int], budget: int | None, order: Mapping[str, int]) -> Mapping[str, int]:

@@ -132,8 +132,10 @@ def _uplink(at: Seat, has: Feed, seating: Seating, way: Way | None, behind: Mapp
 def _lacking(wiring: Wiring, connector: Connector, fed: Feed) -> list[str]:
     name = f"{'slot ' if connector.kind == 'slot' else ''}{connector.id}"
     if connector.id in wiring.undecided:
-        which = "family of the processor" if wiring.cpu else "processor"
-        return [f"{which}: lanes of {name} depend on it"]
+        if wiring.cpu is None:
+            return [f"processor: lanes of {name} depend on it"]
+        which = f"{wiring.cpu.pcie_lanes} lanes" if wiring.cpu.family else "unknown family"
+        return [f"lanes of {name} with a processor of {which}"]
     lacking = {"lanes": fed.width is None, "generation": fed.gen is None, "feed": fed.root not in wiring.root_kinds}
     return [f"{what} of {name}" for what, missing in lacking.items() if missing]
 
@@ -223,7 +225,7 @@ def _narrow_because(setting: Setting, at: Seat, fed: Feed, port: int, alone: int
 
 def _state(setting: Setting, connector: Connector, fed: Feed, keys_at: Mapping[str, tuple[str, ...]]) -> ConnectorState:
     name = connector.id
-    members = (m for table in tables_for(setting.wiring, name, setting.on_alternate) for m in table.group.members)
+    members = (m for table in tables_for(setting.wiring, name, setting.on_alternate) for m in table.names)
     return ConnectorState(
         connector=name,
         kind=connector.kind,

@@ -20,6 +20,9 @@ OPEN_AIR_WANTS_MM = 20.0
 """One slot's height; also asked for where the cooler is not known."""
 ROUNDING_MM = 0.5
 """Data sheets round to whole millimetres: 61 mm is a three-slot card."""
+PLENTY_MM = 30.0
+"""Free rows below the last card that are enough even if the case ends right under its last slot."""
+FLOOR = "free height under the case's last slot"
 PITCH_SOURCE = "ATX specification: 20.32 mm between slots"
 
 
@@ -53,6 +56,7 @@ def space(rig: Rig) -> Space | None:
         board_fits_case=fits_case,
         unknown=tuple(dict.fromkeys([*unknown, *bay_unknown, *unfit, *board_unknown])),
         beyond_bays=_beyond_bays(cards, rig.case),
+        free_ends=() if rowless or bay_unknown else _free_ends(stack, cards, rig.case),
     )
 
 
@@ -110,17 +114,26 @@ def _to_floor(
 ) -> tuple[Gap | None, str]:
     if case is None:
         return None, "case"
-    if case.expansion_slots is None or case.shroud_below_last_row_mm is None or last.row is None:
-        return None, "free height under the case's last slot"
+    if case.expansion_slots is None or last.row is None:
+        return None, FLOOR
+    below = case.shroud_below_last_row_mm
     rows_left = case.expansion_slots - last.row + 1
-    room = rows_left * SLOT_PITCH_MM + case.shroud_below_last_row_mm
-    gap = _gap_mm(room, thickness_mm)
-    how = (
-        f"{rows_left} rows × 20.32 mm + {case.shroud_below_last_row_mm:g} mm below the last − {thickness_mm:g} mm "
-        f"thickness ({last.thickness_from})"
-    )
-    step = Step(f"Air between {last.gpu} and the floor or shroud", gap, "mm", how, case.title)
+    gap = _gap_mm(rows_left * SLOT_PITCH_MM + (below or 0.0), thickness_mm)
+    if below is None and gap < PLENTY_MM:
+        return None, FLOOR
+    floor = "whatever is below the last" if below is None else f"{below:g} mm below the last"
+    how = f"{rows_left} rows × 20.32 mm + {floor} − {thickness_mm:g} mm thickness ({last.thickness_from})"
+    what = f"Air between {last.gpu} and the floor or shroud" + (", at least" if below is None else "")
+    step = Step(what, gap, "mm", how, case.title)
     return Gap(last.gpu, None, gap, 0, _wants_mm(coolers[last.gpu]), (step,)), ""
+
+
+def _free_ends(stack: list[CardSpace], cards: list[RigCard], case: Case | None) -> tuple[str, ...]:
+    if case is None or not case.open:
+        return ()
+    last_bay = max((c.bay for c in cards if c.bay is not None), default=None)
+    in_last_bay = [c.key for c in cards if c.bay is not None and c.bay == last_bay]
+    return (*(s.gpu for s in stack[-1:]), *(in_last_bay if len(in_last_bay) == 1 else ()))
 
 
 def _gaps_in_bays(

@@ -29,6 +29,7 @@ class Gap:
     neighbour: str | None
     """Card below; None for the case floor or power-supply shroud."""
     gap_mm: float
+    """At least this much, where the height of the floor is not known and the case's free rows alone are plenty."""
     rows: int
     """Slot pitches between the two cards' slots; 0 when there is no card below."""
     wants_mm: float
@@ -70,6 +71,8 @@ class Space:
     unknown: tuple[str, ...] = ()
     beyond_bays: tuple[str, ...] = ()
     """Cards in a bay that the frame does not have."""
+    free_ends: tuple[str, ...] = ()
+    """Cards whose fans look into the open: the last in a row or bay of an open frame."""
 
     def card(self, gpu: str) -> CardSpace | None:
         return next((c for c in self.cards if c.gpu == gpu), None)

@@ -35,6 +35,7 @@ class CardHeat:
     heat_w: float
     cooler: str
     intake_gap_mm: float | None
+    """None where it is not known, and where the fans look into the open."""
     blocked: bool | None
     """True below 10 mm for an open-air cooler; None where the gap is not known."""
     hotter_c: float | None
@@ -65,7 +66,7 @@ def thermal(rig: Rig, space: Space | None, power: Power | None) -> Thermal | Non
     if not rig.cards or power is None:
         return None
     cards = sorted(rig.cards, key=lambda c: key_order(c.key))
-    heats = tuple(_card_heat(card, space.gap_below(card.key) if space else None) for card in cards)
+    heats = tuple(_card_heat(card, space) for card in cards)
     inside = sum(card.power_w * (1 - REAR_SHARE.get(card.card.cooler, 0.0)) for card in cards)
     limit, limit_from = _case_limit(rig.case)
     room, room_step = _room_heat(rig, power)
@@ -96,8 +97,12 @@ def _stays(card: RigCard) -> str:
     return f"{card.power_w} W" if rear is None else f"{card.power_w} W × {1 - rear:.1g} ({card.card.cooler})"
 
 
-def _card_heat(card: RigCard, gap: Gap | None) -> CardHeat:
+def _card_heat(card: RigCard, space: Space | None) -> CardHeat:
+    gap = space.gap_below(card.key) if space else None
     gap_mm = gap.gap_mm if gap else None
+    if space is not None and card.key in space.free_ends:
+        step = Step("Hotter than alone", 0.0, "°C", "its fans look into the open", FREE_SOURCE, True)
+        return CardHeat(card.key, card.power_w, card.card.cooler, None, False, 0.0, (step,))
     hotter, steps = _hotter(card, gap)
     return CardHeat(
         gpu=card.key,
@@ -157,8 +162,7 @@ def _room_heat(rig: Rig, power: Power) -> tuple[float, Step]:
 
 def _unknown(case: Case | None, cards: list[RigCard], heats: tuple[CardHeat, ...]) -> tuple[str, ...]:
     said = [f"cooler of {card.key}" for card in cards if card.card.cooler == "unknown"]
-    open_ends = case is not None and case.open
-    said += [f"air in front of {heat.gpu}" for heat in heats if heat.intake_gap_mm is None and not open_ends]
+    said += [f"air in front of {heat.gpu}" for heat in heats if heat.blocked is None]
     if case is None:
         said.append("case")
     elif case.kind == "rack":

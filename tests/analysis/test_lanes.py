@@ -189,7 +189,7 @@ def test_x299_creation_second_slot_is_dead_with_16_lanes():
     [
         ("W-3400", (), ()),
         ("W-2400", ("gpu-2", "gpu-4", "gpu-6"), ()),
-        ("", (), ("family of the processor: lanes of slot _1 depend on it",)),
+        ("", (), ("lanes of slot _1 with a processor of unknown family",)),
     ],
 )
 def test_w790e_sage_slots_hang_on_the_family(family, dead, unknown):
@@ -197,6 +197,13 @@ def test_w790e_sage_slots_hang_on_the_family(family, dead, unknown):
     assert result.dead == dead
     assert result.unknown[:1] == unknown
     assert len(result.links) == (0 if unknown else 7 - len(dead))
+
+
+@pytest.mark.parametrize(("cpu_lanes", "links", "unknown"), [(48, 2, 0), (44, 2, 0), (40, 0, 2), (12, 0, 2)])
+def test_a_processor_the_manual_does_not_list(cpu_lanes, links, unknown):
+    """More lanes than the largest class run as that class; between classes, or below them, nobody knows."""
+    result = solved(hard_boards.x299_creation(), "E1 E3", "", pcie_lanes=cpu_lanes, family="cascade lake-x")
+    assert (len(result.links), len(result.unknown), result.dead) == (links, unknown, ())
 
 
 def test_w790e_sage_sixth_slot_has_eight_lanes():

@@ -114,9 +114,21 @@ def test_an_unknown_floor_is_asked_for(case, unknown):
     assert unknown in result.unknown
 
 
+@pytest.mark.parametrize(("slots", "gap"), [(8, 2 * 20.32 - 10.0), (7, None)])
+def test_free_rows_may_be_plenty_whatever_the_floor(slots, gap):
+    result = placed(7, thickness=10.0, case=make_case(expansion_slots=slots, shroud_below_last_row_mm=None))
+    assert [g.gap_mm for g in result.gaps] == ([] if gap is None else [pytest.approx(gap)])
+    assert bool(result.unknown) is (gap is None)
+
+
 def test_an_open_frame_has_no_floor():
-    result = placed(7, case=make_case(kind="open frame", shroud_below_last_row_mm=None))
-    assert (result.gaps, result.unknown) == ((), ())
+    result = placed(1, 7, case=make_case(kind="open frame", shroud_below_last_row_mm=None))
+    assert ([gap.gpu for gap in result.gaps], result.unknown) == (["gpu-1"], ())
+    assert result.free_ends == ("gpu-2",)
+
+
+def test_only_an_open_frame_has_free_ends():
+    assert placed(1, 7, case=make_case()).free_ends == ()
 
 
 def test_an_unknown_row_leaves_no_gap_certain_but_collisions_stand():
@@ -161,6 +173,7 @@ def in_bays(*bays: int, pitch: float | None = 60.0, thickness: float = 40.0) -> 
 def test_cards_in_bays_have_the_bays_gaps_and_cover_no_slot():
     result = in_bays(1, 2, 4)
     assert [gap.gap_mm for gap in result.gaps] == [20.0, 80.0]
+    assert result.free_ends == ("gpu-3",)
     assert result.covered == ()
     assert all(card.on_riser and card.row is None for card in result.cards)
 

@@ -90,8 +90,10 @@ def test_heat_a_case_carries_off(case, limit, unknown):
     assert result.unknown == ((unknown,) if unknown else ())
 
 
-def test_an_open_frame_is_never_asked_for_its_floor():
-    assert pair(30.0, case=make_case(kind="open frame", intake="unknown")).unknown == ()
+def test_the_last_card_of_an_open_frame_breathes_freely():
+    result = pair(5.0, case=make_case(kind="open frame", intake="unknown"))
+    assert result.unknown == ()
+    assert [(card.blocked, card.hotter_c) for card in result.cards] == [(True, 9.75), (False, 0.0)]
 
 
 def test_the_room_gets_what_the_machine_draws_and_nothing_else():
