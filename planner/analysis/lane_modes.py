@@ -66,9 +66,9 @@ class Wiring:
     tables: tuple[LaneTable, ...]
     tables_of: Mapping[str, tuple[LaneTable, ...]]
     dead: frozenset[str]
-    """Connectors whose every group needs another processor."""
+    """Connectors whose every group needs another processor, while none was written for this one."""
     undecided: frozenset[str]
-    """Connectors whose groups depend on a fact of the processor that is not known."""
+    """Connectors whose groups depend on an unknown fact of the processor, or which its own table does not name."""
     order: Mapping[str, int]
 
     def slot_lanes(self, root: str | None) -> int | None:
@@ -87,12 +87,12 @@ def wire(board: Board, cpu: Cpu | None) -> Wiring:
     classes = {lanes for group in board.lane_groups if group.condition for lanes in group.condition.cpu_lanes}
     tables: list[LaneTable] = []
     of: dict[str, list[LaneTable]] = {}
-    waiting: dict[str, list[bool | None]] = {}
+    waiting: dict[str, list[tuple[str, bool | None]]] = {}
     for group in board.lane_groups:
         held, names = holds(group.condition, cpu, board.sockets, classes), group.members
         if not held:
             for member in names:
-                waiting.setdefault(member, []).append(held)
+                waiting.setdefault(member, []).append((group.root, held))
             continue
         cut = budget if kinds.get(group.root) == "cpu" and slots.intersection(names) else None
         widths = tuple(_cut(mode.widths, cut, order) for mode in group.modes)
@@ -101,6 +101,8 @@ def wire(board: Board, cpu: Cpu | None) -> Wiring:
         for member in names:
             of.setdefault(member, []).append(table)
     lost = {name: states for name, states in waiting.items() if name not in of}
+    written = {table.group.root for table in tables if table.group.condition is not None}
+    dead = frozenset(n for n, states in lost.items() if all(held is False and r not in written for r, held in states))
     return Wiring(
         board=board,
         cpu=cpu,
@@ -109,8 +111,8 @@ def wire(board: Board, cpu: Cpu | None) -> Wiring:
         root_gens={root.id: root.gen for root in board.roots},
         tables=tuple(tables),
         tables_of={name: tuple(found) for name, found in of.items()},
-        dead=frozenset(name for name, states in lost.items() if None not in states),
-        undecided=frozenset(name for name, states in lost.items() if None in states),
+        dead=dead,
+        undecided=frozenset(lost) - dead,
         order=order,
     )
 
@@ -128,13 +130,15 @@ def holds(
 
 
 def _holds_lanes(condition: Condition, cpu: Cpu | None, lane_classes: Collection[int]) -> bool | None:
-    """A processor with more lanes than the manual knew (48 on a board made for 44) runs as the largest class. For one
-    between the classes listed nobody knows."""
+    """A processor with more lanes than the manual knew (48 on a board made for 44) runs as the largest class; for one
+    between the classes listed nobody knows; one with fewer than any feeds none of these slots."""
     if not condition.cpu_lanes:
         return True
     if cpu is None:
         return None
     has = min(cpu.pcie_lanes, max(lane_classes))
+    if has < min(lane_classes):
+        return False
     return has in condition.cpu_lanes if has in lane_classes else None
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.analysis.lanes import Lanes, Link, lanes, preview
-from planner.domain.parts import Board, Root, Uplink
+from planner.domain.parts import Board, Condition, Root, Uplink
 from planner.domain.rig import Rig
 from tests import hard_boards
 from tests.makers import (
@@ -199,11 +199,22 @@ def test_w790e_sage_slots_hang_on_the_family(family, dead, unknown):
     assert len(result.links) == (0 if unknown else 7 - len(dead))
 
 
-@pytest.mark.parametrize(("cpu_lanes", "links", "unknown"), [(48, 2, 0), (44, 2, 0), (40, 0, 2), (12, 0, 2)])
-def test_a_processor_the_manual_does_not_list(cpu_lanes, links, unknown):
-    """More lanes than the largest class run as that class; between classes, or below them, nobody knows."""
+@pytest.mark.parametrize(
+    ("cpu_lanes", "links", "unknown", "dead"), [(48, 2, 0, 0), (44, 2, 0, 0), (40, 0, 2, 0), (12, 0, 0, 2)]
+)
+def test_a_processor_the_manual_does_not_list(cpu_lanes, links, unknown, dead):
+    """More lanes than the largest class run as that class; between classes nobody knows; below them nothing runs."""
     result = solved(hard_boards.x299_creation(), "E1 E3", "", pcie_lanes=cpu_lanes, family="cascade lake-x")
-    assert (len(result.links), len(result.unknown), result.dead) == (links, unknown, ())
+    assert (len(result.links), len(result.unknown), len(result.dead)) == (links, unknown, dead)
+
+
+@pytest.mark.parametrize(("tables", "dead", "unknown"), [((44,), 1, 0), ((44, 28), 0, 1)])
+def test_a_slot_is_dead_only_if_no_table_for_this_processor_forgot_it(tables, dead, unknown):
+    modes = {44: [{"S1": 16, "S2": 16}], 28: [{"S1": 16}]}
+    groups = (make_group(f"CPU{n}", modes[n], lanes=n, condition=Condition(cpu_lanes=(n,))) for n in tables)
+    board = make_board(make_slot("S1"), make_slot("S2"), lane_groups=tuple(groups))
+    result = solved(board, "S2", pcie_lanes=28, family="x")
+    assert (len(result.dead), len(result.unknown)) == (dead, unknown)
 
 
 def test_w790e_sage_sixth_slot_has_eight_lanes():
