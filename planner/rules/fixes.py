@@ -3,6 +3,7 @@
 A fix is offered only when it cures what it stands beside. Each function returns the fixes it found, which may be none.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -14,7 +15,7 @@ from planner.analysis.space import space
 from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
-from planner.domain.parts import OPEN_AIR, Case, Connector, Part, Psu
+from planner.domain.parts import OPEN_AIR, Board, Case, Connector, MemoryKit, Part, Psu
 from planner.domain.rig import Rig
 from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
@@ -227,6 +228,33 @@ def pairs_reach(rig: Rig, gb_s: float) -> bool:
     found = lanes(rig)
     slowest = found.slowest_pair() if found else None
     return found is not None and len(found.links) == len(rig.cards) and slowest is not None and slowest.gb_s >= gb_s
+
+
+# System memory
+
+
+def more_memory(rig: Rig, wanted_gib: float) -> Fixes:
+    """More of the kit in use where the board has slots for it, else the cheapest kit that reaches it in one set."""
+    now, board = rig.memory, rig.board
+    if now is None or board is None:
+        return ()
+    choices = [(kit, kits) for kit in rig.shelf.memory if (kits := _kits(kit, now.kit, board, wanted_gib))]
+    best = min(choices, key=lambda c: (c[0].id != now.kit.id, c[0].modules * c[1], by_price(c[0])), default=None)
+    if best is None:
+        return ()
+    kit, kits = best
+    total = kit.modules * kit.module_gib * kits
+    times = f"{kits} × " if kits > 1 else ""
+    edit = partial(edits.choose_memory, kit=kit.id, kits=kits)
+    return (Fix(f"Use {times}{kit.title} ({total} GiB)", edit),)
+
+
+def _kits(kit: MemoryKit, now: MemoryKit, board: Board, wanted_gib: float) -> int:
+    """How many kits of the same kind of module reach the amount; 0 where the board cannot hold them."""
+    same = kit.type == now.type and kit.form == now.form and kit.ecc == now.ecc
+    kits = math.ceil(wanted_gib / (kit.modules * kit.module_gib))
+    too_much = board.memory.max_gib is not None and kits * kit.modules * kit.module_gib > board.memory.max_gib
+    return kits if same and kits * kit.modules <= board.memory.slots and not too_much else 0
 
 
 # Workload

@@ -1,0 +1,101 @@
+"""Weights, cache and buffers against the memory of the cards."""
+
+from collections.abc import Iterator
+
+from planner.analysis.memory import Memory, Share
+from planner.domain.findings import Severity
+from planner.domain.units import GIB, gib, show_gib, show_tokens
+from planner.rules.fit.ways_to_fit import ways_to_fit
+from planner.rules.rule import Needs, Rule, Verdict
+from planner.rules.subject import A_PLAN, Subject, on_memory
+from planner.rules.words import card_name, count
+
+COMFORT = 1.5
+"""Free memory, in margins, up to which a remark is worth making."""
+SPILL_GIB = 0.3
+"""With less left a load fails or spills."""
+
+
+def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
+    fit = subject.of
+    tight = next((share for share in fit.cards if share.device == fit.tightest), None)
+    if tight is None:
+        return
+    if not fit.fits and not _only_ram_is_short(fit, tight):
+        yield _does_not_fit(subject, tight)
+    elif fit.tight or tight.free < fit.margin_bytes:
+        yield _tight(subject, tight, Severity.WARNING)
+    elif tight.free < fit.margin_bytes * COMFORT:
+        yield _tight(subject, tight, Severity.INFO)
+
+
+def _only_ram_is_short(fit: Memory, tight: Share) -> bool:
+    """System memory has a rule of its own."""
+    ram = next((share for share in fit.shares if share.device == "ram"), None)
+    return ram is not None and ram.free < 0 and tight.free >= SPILL_GIB * GIB
+
+
+def _does_not_fit(subject: Subject[Memory], tight: Share) -> Verdict:
+    fit = subject.of
+    return Verdict(
+        Severity.ERROR,
+        f"{_needs(fit)}; {card_name(subject.rig, tight.device)} lacks {show_gib(gib(fit.over_bytes))} (known to within "
+        f"{fit.error_percent:.0f} %). {_what_would(fit)}",
+        parts=_parts(subject),
+        value=fit.over_bytes,
+        fixes=ways_to_fit(subject.rig, subject.policy.margin_gib),
+        steps=fit.steps,
+    )
+
+
+def _parts(subject: Subject[Memory]) -> tuple[str, ...]:
+    return tuple(share.device for share in subject.of.cards)
+
+
+def _needs(fit: Memory) -> str:
+    used = sum(share.used for share in fit.cards)
+    usable = sum(share.usable for share in fit.cards)
+    cards = count(len(fit.cards), "card")
+    return (
+        f"{show_gib(gib(used))} wanted on {show_gib(gib(usable))} of {cards}: weights "
+        f"{show_gib(gib(fit.weights_bytes))}, KV cache {show_gib(gib(fit.kv_bytes))}"
+    )
+
+
+def _what_would(fit: Memory) -> str:
+    if fit.max_context:
+        return f"The largest context that fits is {show_tokens(fit.max_context)} tokens."
+    return "No context is short enough: the weights alone are too much."
+
+
+def _tight(subject: Subject[Memory], tight: Share, severity: Severity) -> Verdict:
+    fit = subject.of
+    return Verdict(
+        severity,
+        f"{show_gib(gib(tight.free))} left on {card_name(subject.rig, tight.device)}, "
+        f"{show_gib(gib(fit.margin_bytes))} wanted. {_what_would(fit) if severity == Severity.WARNING else fit.why}",
+        parts=_parts(subject),
+        value=-tight.free,
+        fixes=ways_to_fit(subject.rig, subject.policy.margin_gib) if severity == Severity.WARNING else (),
+        steps=fit.steps,
+        title="Model fits with little to spare",
+    )
+
+
+RULE = Rule(
+    code="FIT-001",
+    id="model-does-not-fit",
+    area="Model fit",
+    title="Model does not fit the cards",
+    why="The engine stops while loading, or spills into system memory and becomes many times slower. With little left "
+    "it loads and fails at the first long prompt, or after a driver or engine update.",
+    fix="Choose a smaller quantisation, less context, a smaller KV cache type, more cards, or keep part of it in "
+    "system memory.",
+    sources=(
+        "https://github.com/noonghunna/club-3090 docs/KV_MATH.md",
+        "https://github.com/ggml-org/llama.cpp src/llama-kv-cache.cpp",
+    ),
+    reads=on_memory,
+    needs=A_PLAN,
+    check=check,
+)

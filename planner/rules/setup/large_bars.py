@@ -1,0 +1,76 @@
+"""Address space for the cards' memory windows: Above 4G decoding."""
+
+from collections.abc import Iterator
+
+from planner.analysis.facts import Facts
+from planner.domain.findings import Severity
+from planner.domain.parts import Board
+from planner.rules.rule import Needs, Rule, Verdict
+from planner.rules.subject import Subject
+from planner.rules.words import count
+
+LARGE_GIB = 16
+MANY = 6
+HUGE_GIB = 80
+HUGE_CARDS = 4
+
+
+def reads(facts: Facts) -> Subject[Board] | None:
+    return Subject(facts, facts.rig.board) if facts.rig.board and facts.rig.cards else None
+
+
+def check(subject: Subject[Board]) -> Iterator[Verdict | Needs]:
+    board, cards = subject.of, subject.rig.cards
+    large = [card for card in cards if card.vram_gib >= LARGE_GIB]
+    if len(cards) < 2 and not large:
+        return
+    keys = ("board", *(card.key for card in cards))
+    if board.above_4g is False:
+        yield Verdict(
+            Severity.ERROR,
+            f"{board.title} has no Above 4G decoding: {count(len(cards), 'card')} with windows of up to "
+            f"{max(card.vram_gib for card in cards):g} GiB find no address space.",
+            parts=keys,
+            rests_on=(("board", "above_4g"),),
+        )
+        return
+    if board.above_4g is None:
+        yield Needs(f"whether {board.title} has Above 4G decoding")
+    huge = sum(card.vram_gib >= HUGE_GIB for card in cards)
+    yield _advice(board, keys, crowded=len(cards) >= MANY or huge >= HUGE_CARDS)
+
+
+def _advice(board: Board, keys: tuple[str, ...], crowded: bool) -> Verdict:
+    many = (
+        " With so many or so large cards firmware can run out of addresses: switch off USB4 and unused controllers, "
+        "and ask whether others have booted as many on this board."
+        if crowded
+        else ""
+    )
+    return Verdict(
+        Severity.WARNING if crowded else Severity.INFO,
+        f"In the BIOS of {board.title}: Above 4G decoding on, Resizable BAR on, CSM and all legacy options off (with "
+        f"CSM on, Above 4G decoding has no effect).{many}",
+        parts=keys,
+        value=len(keys),
+        title="Many large cards on one board" if crowded else "Set Above 4G decoding and Resizable BAR",
+    )
+
+
+RULE = Rule(
+    code="BIO-001",
+    id="large-bars",
+    area="Setup",
+    title="Board cannot map the cards' memory",
+    why="A card whose window finds no addresses does not appear, or the machine stops before the BIOS screen (POST "
+    "codes d4, b2; “BAR 0M”, “no space” in the kernel log).",
+    fix="Switch on Above 4G decoding, switch off CSM; for many cards also what is not needed.",
+    sources=(
+        "https://github.com/miyconst/Mi899/issues/39",
+        "https://github.com/ROCm/amdgpu/issues/62",
+        "https://github.com/xCuri0/ReBarUEFI/issues/395",
+    ),
+    reads=reads,
+    needs="a motherboard and a graphics card",
+    check=check,
+)
