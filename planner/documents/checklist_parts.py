@@ -119,23 +119,22 @@ def slot_map(report: Report) -> Section:
     lanes, rig = report.facts.lanes, report.rig
     if lanes is None or rig.board is None:
         return Section("Slot map", (Text("No board is chosen yet."),))
-    space = report.facts.space
-    covered = {name: f"nothing: {short_name(gpu)} covers it" for name, gpu in (space.covered if space else ())}
-    shown = [state for state in lanes.connectors if state.kind == "slot" or state.occupied_by]
     lines = tuple(
         (
             state.connector,
             str(state.row) if state.row is not None else "not known" if state.kind == "slot" else "",
-            named(rig, state.occupied_by) if state.occupied_by else covered.get(state.connector, "empty"),
+            named(rig, state.occupied_by or ""),
             _must_show(state, lanes.link(state.occupied_by or "")),
             _root(state),
         )
-        for state in shown
+        for state in lanes.connectors
+        if state.occupied_by
     )
-    head = ("Slot", "Row", "Takes", "Must show under load", "Lanes from")
+    head = ("Slot", "Row", "Takes", "Link under load", "Lanes from")
     blocks: list[Block] = [
         Picture("The case from the side. Rows count down from the CPU, 20.32 mm apart."),
-        Table(head, lines, ticks=True, right="lrlll", shares=(17, 9, 36, 21, 17)),
+        Table(head, lines, ticks=True, right="lr", shares=(20, 7, 45, 15, 13)),
+        *(Text(text) for text in _unused(report)),
         *_riser_lines(report),
         *(Tick(text) for text in settings_text(report)),
         *(Tick(text) for text in empty_text(report)),
@@ -145,6 +144,17 @@ def slot_map(report: Report) -> Section:
     if lanes.unknown:
         blocks.append(Text(f"Not known, so look it up in the manual: {listed(lanes.unknown)}."))
     return Section("Slot map", tuple(blocks))
+
+
+def _unused(report: Report) -> Iterator[str]:
+    """Which slots stay free, and which could not take anything any more."""
+    lanes, space = report.facts.lanes, report.facts.space
+    covered = dict(space.covered) if space else {}
+    slots = [c.connector for c in lanes.connectors if c.kind == "slot" and not c.occupied_by] if lanes else []
+    if free := [slot for slot in slots if slot not in covered]:
+        yield f"Free slots: {listed(free)}."
+    if hidden := [f"{slot} by {short_name(covered[slot])}" for slot in slots if slot in covered]:
+        yield f"Covered slots: {listed(hidden)}."
 
 
 def _must_show(state: ConnectorState, link: Link | None) -> str:

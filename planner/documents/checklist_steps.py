@@ -242,7 +242,7 @@ def verification(report: Report) -> Section:
                 lines,
                 ticks=True,
                 right="r",
-                shares=(4, 19, 21, 41, 15),
+                shares=(5, 20, 23, 36, 16),
             ),
         ),
     )
