@@ -57,7 +57,7 @@ def _launch(report: Report) -> Section:
 
 
 def _findings(report: Report) -> Section:
-    blocks: list[Block] = [Tick(_finding_text(finding), _finding_note(finding)) for finding in report.open_findings]
+    blocks: list[Block] = [_finding(finding) for finding in report.open_findings]
     if not blocks:
         blocks.append(Text("No open finding."))
     accepted = tuple(
@@ -83,12 +83,9 @@ def _findings(report: Report) -> Section:
     return Section("Findings", tuple(blocks))
 
 
-def _finding_text(finding: Finding) -> str:
-    return f"{finding.severity.title}: {finding.title} ({finding.rule}). {finding.message}"
-
-
-def _finding_note(finding: Finding) -> str:
-    return " ".join(_sentences(finding))
+def _finding(finding: Finding) -> Tick:
+    lead = f"{finding.severity.title}: {finding.title} ({finding.rule})."
+    return Tick(finding.message, " ".join(_sentences(finding)), lead)
 
 
 def _sentences(finding: Finding) -> Iterator[str]:

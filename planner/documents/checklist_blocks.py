@@ -15,6 +15,8 @@ class Tick:
 
     text: str
     note: str = ""
+    lead: str = ""
+    """In bold before the text."""
 
 
 @dataclass(frozen=True, slots=True)

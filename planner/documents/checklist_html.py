@@ -76,7 +76,8 @@ def _list(ticks: list[str]) -> str:
 
 def _tick(tick: Tick) -> str:
     note = f'<span class="note">{escape(tick.note)}</span>' if tick.note else ""
-    return f'<li><label><input type="checkbox"> {escape(tick.text)}</label>{note}</li>'
+    lead = f"<strong>{escape(tick.lead)}</strong> " if tick.lead else ""
+    return f'<li><label><input type="checkbox"> {lead}{escape(tick.text)}</label>{note}</li>'
 
 
 def _block(block: Block, picture_svg: str) -> str:

@@ -31,7 +31,8 @@ def _block(block: Block) -> Iterator[str]:
         case Text():
             yield f"**{plain(block.text)}**" if block.strong else plain(block.text)
         case Tick():
-            yield f"- [ ] {plain(block.text)}" + (f"  \n  {plain(block.note)}" if block.note else "")
+            lead = f"**{plain(block.lead)}** " if block.lead else ""
+            yield f"- [ ] {lead}{plain(block.text)}" + (f"  \n  {plain(block.note)}" if block.note else "")
         case Table():
             yield from _table(block)
         case Code():

@@ -49,7 +49,7 @@ def parts(report: Report) -> Section:
     )
     blocks: list[Block] = [
         Table(
-            ("", "", "Part", "Each", "Check on delivery"), lines, ticks=True, right="rllrl", shares=(4, 11, 31, 9, 45)
+            ("", "", "Part", "Each", "Check on delivery"), lines, ticks=True, right="rllrl", shares=(4, 11, 30, 12, 43)
         )
     ]
     total = f"Together {show_money(total_cents(listed_rows), currency)}"

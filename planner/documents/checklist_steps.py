@@ -242,7 +242,7 @@ def verification(report: Report) -> Section:
                 lines,
                 ticks=True,
                 right="r",
-                shares=(5, 20, 23, 36, 16),
+                shares=(5, 19, 25, 36, 15),
             ),
         ),
     )

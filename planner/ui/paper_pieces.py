@@ -33,6 +33,7 @@ from PySide6.QtGui import (
 from planner.documents.checklist_blocks import Block, Checklist, Code, Lines, Picture, Table, Text, Tick
 from planner.evaluate import Report
 from planner.ui.drawing.case_view import paint_case
+from planner.ui.drawing.layout import draw
 from planner.ui.theme import LIGHT
 
 UNIT = 10.0
@@ -45,8 +46,8 @@ BOX_PT = 8.0
 TICK_COLUMN_PT = 16.0
 PICTURE_PIXELS = 980.0
 """Width in pixels at which the case is drawn before it is scaled to the page: its lettering is made for a screen."""
-PICTURE_SHARE = 0.5
-"""Height of the picture in widths."""
+PICTURE_SHARES = (0.3, 0.75)
+"""Least and greatest height of the picture in widths."""
 LONG_TEXT, LONG_CELL, LONG_CODE = 1500, 600, 40
 """Characters, characters and lines beyond which a text is put on in parts, so that no piece outgrows a page."""
 
@@ -92,9 +93,11 @@ class _CasePicture(QPyTextObject):
     def __init__(self, report: Report, width: float) -> None:
         super().__init__()
         self._report, self._width = report, width
+        case = draw(report).case
+        self._share = min(max(case.h / case.w, PICTURE_SHARES[0]), PICTURE_SHARES[1])
 
     def intrinsicSize(self, doc: QTextDocument, pos: int, fmt: QTextFormat) -> QSizeF:
-        return QSizeF(self._width, self._width * PICTURE_SHARE) * UNIT
+        return QSizeF(self._width, self._width * self._share) * UNIT
 
     def drawObject(
         self, painter: QPainter, rect: QRectF | QRect, doc: QTextDocument, pos: int, fmt: QTextFormat
@@ -103,7 +106,7 @@ class _CasePicture(QPyTextObject):
         painter.save()
         painter.translate(rect.topLeft())
         painter.scale(scale, scale)
-        paint_case(painter, QRectF(0, 0, PICTURE_PIXELS, PICTURE_PIXELS * PICTURE_SHARE), self._report, LIGHT)
+        paint_case(painter, QRectF(0, 0, PICTURE_PIXELS, PICTURE_PIXELS * self._share), self._report, LIGHT)
         painter.restore()
 
 
@@ -173,7 +176,10 @@ class Paper:
         hanging.setTabPositions([QTextOption.Tab(TICK_COLUMN_PT * UNIT, QTextOption.TabType.LeftTab)])
         cursor.setBlockFormat(hanging)
         self._box(cursor)
-        cursor.insertText("\t" + _short(tick.text, LONG_TEXT), _ink())
+        cursor.insertText("\t", _ink())
+        if tick.lead:
+            cursor.insertText(f"{_short(tick.lead, LONG_CELL)} ", _ink(bold=True))
+        cursor.insertText(_short(tick.text, LONG_TEXT), _ink())
         if tick.note:
             hanging.setTextIndent(0)
             cursor.insertBlock(hanging)
@@ -190,6 +196,7 @@ class Paper:
             row = self._row(table, cells)
             row.before = 0.0 if header or number else 7.0
             row.header = header
+            row.keep = number == 0 and len(table.rows) > 1  # no table begins with a single row at the foot of a page
             yield row
 
     def _row(self, table: Table, cells: tuple[str, ...], head: bool = False) -> Piece:
