@@ -28,7 +28,8 @@ def score_sizes(rows: Iterator[Row], catalog: Catalog, score: Score) -> None:
         else:
             header = row.get("kind") != "tensors"
             value = gguf_file_bytes(model, label, recipe(row.get("repo", ""), row.get("file", "")), header)
-            score.add(row.get("id", ""), "gguf file", measured / MIB, value, _family(model))
+            component = "gguf file, dynamic mixture" if label.startswith("UD-") else "gguf file"
+            score.add(row.get("id", ""), component, measured / MIB, value, _family(model))
 
 
 def _bytes(row: Row) -> float | None:

@@ -1,4 +1,4 @@
-"""What a card has to give before a model is loaded: what the driver reports, less the desktop and the driver's context."""
+"""What a card has to give: what the driver reports, less the desktop and the driver's own context."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from planner.domain.units import GIB, MIB
 from planner.domain.workload import HostSystem
 
 HIDDEN_SHARE, HIDDEN_MOST_MIB = 0.014, 500
-"""What the driver keeps of the total it reports: programs see 24,217 of 24,564 MiB on an RTX 4090, 24,259 of 24,576 on a
-3090, 32,113 of 32,607 on a 5090, and about 600 MiB less on cards of 80 GB and more."""
+"""What the driver keeps of the total it reports: programs see 24,217 of 24,564 MiB on an RTX 4090, 24,259 of 24,576 on
+a 3090, 32,113 of 32,607 on a 5090, and about 600 MiB less on cards of 80 GB and more."""
 CONTEXT_BASE_MIB, CONTEXT_MIB_PER_SM = 60, 3.4
 """CUDA context, kernels and cuBLAS of one process (13 loads on 5 to 188 SMs, 1.7 % median error)."""
 UNKNOWN_CONTEXT_MIB = 500

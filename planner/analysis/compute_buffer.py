@@ -20,10 +20,12 @@ class Work:
     logits_rows: int
     cards: int = 1
     flash: bool = True
+    experts: bool = True
+    """Whether the cards work on the experts; False where these are worked on in RAM."""
 
 
 @lru_cache(maxsize=512)
-def live_values(model: Model) -> int:
+def live_values(model: Model, experts: bool = True) -> int:
     """Most 32-bit values alive at once per token, with flash attention."""
     details, moe, hidden = model.details, model.moe, model.hidden
     width = _dense_width(model)
@@ -36,8 +38,10 @@ def live_values(model: Model) -> int:
     if moe is None or moe.first_dense_layers or moe.plus_dense or moe.moe_every:
         dense = (moe.dense_intermediate if moe else None) or width
         found.append(3 * dense + 2 * hidden + (0 if model.layer_kinds else queries))
-    if moe is not None:
+    if moe is not None and experts:
         found.append(_expert_values(model, moe))
+    elif moe is not None:
+        found.append(found[0] + 2 * hidden)
     return max(found)
 
 
@@ -99,7 +103,7 @@ def compute_bytes(model: Model, cache: Cache, work: Work, position: int, holds_o
     """Compute buffer of the card at `position` of the pipeline, without what is streamed from RAM."""
     batch, hidden = min(cache.micro_batch, cache.tokens), model.hidden
     mask = masks(model, cache, work)
-    size = batch * 4 * live_values(model) + mask.device
+    size = batch * 4 * live_values(model, work.experts) + mask.device
     if not work.flash:
         size = max(size, _scores_bytes(model, cache, batch) + mask.device)
     if holds_output:
@@ -107,6 +111,7 @@ def compute_bytes(model: Model, cache: Cache, work: Work, position: int, holds_o
     if work.cards > 1:
         streams = (model.details.hyper_connections or 1) if position else 1
         size += (COPIES - 1) * mask.copied + (4 if position == 0 else 8) * batch * hidden * 4 * streams
+        size += COPIES * _layer_inputs(model, batch)
     return size
 
 
@@ -114,7 +119,7 @@ def _logits_bytes(model: Model, batch: int, work: Work, mask: Masks) -> float:
     rows = min(work.logits_rows, batch)
     kept = mask.device if model.layer_kinds or rows < batch else 0.0
     if model.details.per_layer_input:
-        kept = mask.device + batch * 4 * model.details.per_layer_input * model.layers
+        kept = mask.device + _layer_inputs(model, batch)
     beside = 2 if model.attention.kv_lora_rank or model.layer_kinds or model.moe else 1
     return rows * model.vocab * 4 + beside * batch * model.hidden * 4 + kept
 
@@ -130,9 +135,16 @@ def _scores_bytes(model: Model, cache: Cache, batch: int) -> float:
     return cache.stream_tokens * batch * model.heads * 4 + batch * 4 * values
 
 
-def host_bytes(model: Model, cache: Cache, work: Work) -> float:
-    """Pinned buffer in system RAM: embedding rows of a micro-batch and the masks."""
+def _layer_inputs(model: Model, batch: int) -> float:
+    """Per-layer embeddings of a micro-batch (Gemma 3n and 4 E-models)."""
+    return batch * 4 * (model.details.per_layer_input or 0) * model.layers
+
+
+def host_bytes(model: Model, cache: Cache, work: Work, works: bool = False) -> float:
+    """Pinned buffer in system RAM: embedding rows of a micro-batch and the masks; activations where RAM `works` on
+    layers or experts of its own."""
     batch = min(cache.micro_batch, cache.tokens)
     copies = COPIES if work.cards > 1 else 1
-    per_layer = 4 * batch * (model.details.per_layer_input or 0) * model.layers
-    return batch * model.hidden * 4 * (1 + copies) + masks(model, cache, work).copied * copies + per_layer
+    mask = masks(model, cache, work).copied
+    size = batch * model.hidden * 4 * (1 + copies) + mask * copies + _layer_inputs(model, batch)
+    return max(size, mask + batch * 4 * live_values(model)) if works else size

@@ -70,7 +70,8 @@ class BufferPlan:
             return 0.0
         if self.task.engine.memory == "exllama":
             return 0.0
-        return compute_bytes(self.task.model, cache, work, place, load.has_output) + self._streamed
+        streamed = self._streamed if place == 0 else 0.0  # prompts pass through the first card
+        return compute_bytes(self.task.model, cache, work, place, load.has_output) + streamed
 
     def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
         card, task = self.task.cards[place], self.task
@@ -82,7 +83,8 @@ class BufferPlan:
 
     def _ram(self, load: Load, cache: Cache, work: Work) -> Share:
         weights = self.task.weights.table + load.weights + self._experts_in_ram
-        host = host_bytes(self.task.model, cache, work)
+        works = bool(self.task.in_ram or self._experts_in_ram)
+        host = host_bytes(self.task.model, cache, work, works)
         return Share("ram", "System RAM", weights, load.kv(cache), host, 0.0, 0.0, 0.0)
 
     # ------------------------------------------------------------ layers moved between cards

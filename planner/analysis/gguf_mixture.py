@@ -7,12 +7,14 @@ rows that are no multiple of 256 fall back to a type with blocks of 32.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.analysis.gguf_publishers import LLAMA_CPP, Recipe
 from planner.analysis.model_layers import layers
 from planner.analysis.model_tensors import EMBEDDING, Tensor, tensors
 from planner.analysis.quantisation import BASE, BLOCK, FALLBACK, LARGE
 from planner.domain.model import Model
 
 LOW = ("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M")
+FUSED_LIKE_VALUES_SINCE = "2026-02"
 UNQUANTISED = {"vector": "F32", "vector_exps": "F32", "router": "F32", "conv": "F32", "small16": "F16"}
 
 
@@ -27,8 +29,6 @@ class Traits:
     values: int
     """Tensors that hold values, fused ones included."""
     falcon: bool
-    tied: bool
-    ships_mxfp4: bool
 
 
 @lru_cache(maxsize=512)
@@ -45,42 +45,60 @@ def traits(model: Model) -> Traits:
         layers=model.layers,
         values=sum(tensor.role in ("v", "qkv") for tensor in tensors(model)),
         falcon=model.id in ("falcon-7b", "falcon-40b", "falcon-180b"),
-        tied=model.tied,
-        ships_mxfp4=model.family == "gpt-oss",
     )
 
 
 class Mixture:
     """Walks the tensors in file order, since some rules count how many of a kind came before."""
 
-    def __init__(self, model: Model, label: str, imatrix: bool = True) -> None:
+    def __init__(self, model: Model, label: str, recipe: Recipe = LLAMA_CPP) -> None:
         self._traits = traits(model)
+        self._rules = recipe.rules(model, label)
+        self._recipe = recipe
+        self._tied = model.tied and not recipe.has_own_head(model)
+        self._keeps_mxfp4 = recipe.keeps_mxfp4(model)
+        self._old_fused = model.released < FUSED_LIKE_VALUES_SINCE
         self._large = label in LARGE
         self._label = LARGE.get(label, label)
         self._base = BASE.get(self._label, self._label)
-        self._imatrix = imatrix
         self._values = 0
         self._downs = 0
 
     def type_of(self, tensor: Tensor) -> str:
         if tensor.role in UNQUANTISED:
             return UNQUANTISED[tensor.role]
-        if tensor.role.endswith("_exps") and self._traits.ships_mxfp4:
+        if tensor.role.endswith("_exps") and self._keeps_mxfp4:
             return "MXFP4"
         if self._base in ("F16", "BF16", "F32"):
             return self._base
-        return fitted(self._wanted(tensor), tensor.row)
+        return fitted(self._ruled(tensor), tensor.row)
+
+    def _ruled(self, tensor: Tensor) -> str:
+        """The publisher's rule where there is one, else llama.cpp's."""
+        wanted, rules = self._wanted(tensor), self._rules
+        if rules is None or not 0 <= tensor.layer < self._traits.layers:
+            return wanted
+        kind, _, of = tensor.role.partition("_")
+        if kind not in ("gate", "up", "down") or of == "shared":
+            return rules.at_least(wanted)
+        if bool(self._traits.experts) != (of == "exps"):
+            return wanted
+        if kind != "down":
+            return rules.wide
+        return rules.down_more if more_bits(tensor.layer, self._traits.layers) else rules.down
 
     def _wanted(self, tensor: Tensor) -> str:
         kind = tensor.role.split("_")[0] if not tensor.role.startswith(("attn_", "ssm_", "layer_")) else tensor.role
-        if kind == "output" or (self._traits.tied and tensor.layer == EMBEDDING):
+        if kind == "output" or (self._tied and tensor.layer == EMBEDDING):
             return self._output(tensor)
         if self._label == "MXFP4_MOE":
             return "MXFP4" if tensor.role.endswith("_exps") else "Q8_0"
         if tensor.layer == EMBEDDING:
             return self._table()
         if self._label in LOW:
-            return self._low(kind)
+            return self._low("other" if kind == "qkv" and self._old_fused else kind)
+        if kind == "qkv" and self._old_fused:
+            return self._fused()
         rule = {
             "v": self._value,
             "qkv": self._value,
@@ -131,6 +149,11 @@ class Mixture:
             )
         return self._base
 
+    def _fused(self) -> str:
+        """Queries, keys and values in one matrix, as it was treated before 2026."""
+        better = {"Q3_K_M": "Q4_K", "Q3_K_L": "Q4_K", "IQ3_M": "Q4_K", "Q4_K_M": "Q5_K", "Q5_K_M": "Q6_K"}
+        return better.get(self._label, self._base)
+
     def _value(self) -> str:
         place, self._values = self._values, self._values + 1
         chosen = self._value_type(place, self._traits.queries_per_key >= 4)
@@ -146,8 +169,6 @@ class Mixture:
             return "Q5_K" if place < 4 else self._base
         if label == "Q3_K_M":
             return "Q5_K" if place < 2 else "Q4_K"
-        if label == "IQ3_XXS" and not many and not self._imatrix:
-            return "IQ3_S"
         always = {"Q3_K_L": "Q5_K", "IQ3_M": "Q4_K"}
         if many:
             always |= {"Q2_K": "Q4_K", "Q2_K_S": "Q4_K", "IQ3_XXS": "Q4_K", "IQ3_XS": "Q4_K", "IQ3_S": "Q4_K"}
@@ -193,7 +214,7 @@ class Mixture:
         early, more = place < count // 8, more_bits(place, count)
         if label == "Q3_K_M":
             return "Q5_K" if place < count // 16 else "Q4_K"
-        if label == "IQ3_XXS" and not self._imatrix:
+        if label == "IQ3_XXS" and not self._recipe.imatrix:
             return "Q4_K" if early else "Q3_K"
         if label == "IQ3_M":
             return "Q4_K" if early or (more and self._traits.experts == 8) else self._base
@@ -201,8 +222,8 @@ class Mixture:
             return "Q6_K" if more else self._base
         if label in ("Q2_K", "Q3_K_L"):
             return {"Q2_K": "Q3_K", "Q3_K_L": "Q5_K"}[label]
-        with_imatrix = {"Q4_0": "Q4_1", "Q5_0": "Q5_1"} if self._imatrix else {"IQ4_NL": "Q5_K", "IQ4_XS": "Q5_K"}
-        first = {"Q2_K_S": "Q4_K", "Q4_K_S": "Q5_K"} | with_imatrix
+        measured = {"Q4_0": "Q4_1", "Q5_0": "Q5_1"} if self._recipe.imatrix else {"IQ4_NL": "Q5_K", "IQ4_XS": "Q5_K"}
+        first = {"Q2_K_S": "Q4_K", "Q4_K_S": "Q5_K"} | measured
         return first.get(label, self._base) if early else self._base
 
     def _falcon_down(self, place: int) -> str:

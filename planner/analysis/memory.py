@@ -10,7 +10,7 @@ from planner.analysis.memory_steps import Told, steps, why_tightest
 from planner.analysis.placement import largest_that
 from planner.analysis.quantisation import Format, for_engine
 from planner.analysis.refusal import refusal
-from planner.analysis.weights import GGUF_HEADER_BYTES_PER_TOKEN, Weights, weights
+from planner.analysis.weights import Weights, gguf_header_bytes, weights
 from planner.domain.model import FileSize, Model
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import GIB, MIB, show_tokens
@@ -52,7 +52,7 @@ def _known_weights(model: Model, kind: Format, size: FileSize | None) -> tuple[W
     ruled = weights(model, kind)
     if size is None:
         return ruled, f"worked out tensor by tensor for {kind.label}"
-    header = GGUF_HEADER_BYTES_PER_TOKEN * model.vocab if kind.family == "gguf" else 0
+    header = gguf_header_bytes(model) if kind.family == "gguf" else 0
     published = size.size_bytes if size.size_bytes is not None else (size.size_gib or 0) * GIB
     source = f"published file of {size.publisher}"
     if abs(ruled.file + header - published) <= size.resolution_gib * GIB / 2:
@@ -136,7 +136,7 @@ def _not_modelled(task: Task) -> tuple[str, ...]:
     ]
     if task.workload.context > task.model.max_context:
         said.append(
-            f"{task.model.name} is made for {show_tokens(task.model.max_context)} of context: more needs rope scaling"
+            f"{task.model.name} is made for {show_tokens(task.model.max_context)} of context; more needs rope scaling"
         )
     if any(card.sm_count is None for card in task.cards):
         said.append("the driver context of cards whose processor count is not known (500 MiB assumed)")

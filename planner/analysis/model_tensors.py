@@ -1,4 +1,4 @@
-"""Every tensor of a model from its architecture: the sum is the parameter count, the rows decide how each is quantised."""
+"""Every tensor of a model: the sum is its parameter count, the length of the rows decides how each is quantised."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ Shape = tuple[str, int, int]
 class Tensor:
     layer: int
     role: str
-    """q k v qkv o gate up down (with _exps or _shared for experts), embed, layer_embed, output, other; vector, router and
-    conv stay in 32 bit, small16 in 16 bit."""
+    """q k v qkv o gate up down (with _exps or _shared for experts), embed, layer_embed, output, other; vector, router
+    and conv stay in 32 bit, small16 in 16 bit."""
     row: int
     count: int
 
@@ -43,7 +43,7 @@ def routed_parameters(model: Model) -> int:
 
 
 def active_parameters(model: Model) -> int:
-    """Weights read for one token: no look-up tables (a tied one is read as the head), of the experts only the active."""
+    """Weights read for one token: no look-up tables (a tied one is read as head), of the experts only the active."""
     tables = sum(t.count for t in tensors(model) if t.layer == EMBEDDING and t.role.endswith("embed"))
     read = parameters(model) - tables + (model.vocab * model.hidden if model.tied else 0)
     if model.moe is None:
@@ -198,7 +198,7 @@ def _latent_attention(model: Model, index: bool) -> Iterator[Shape]:
 
 
 def _compressed_attention(model: Model, ratio: int) -> Iterator[Shape]:
-    """DeepSeek-V4: low-rank queries, one shared key, grouped low-rank output, compressors, mixing of the residual streams."""
+    """DeepSeek-V4: low-rank queries, one shared key, grouped low-rank output, compressors, mixed residual streams."""
     hidden, heads, dim, a = model.hidden, model.heads, model.head_dim, model.attention
     q_rank, groups, out_rank = a.q_lora_rank or 0, a.output_groups or 1, a.output_lora_rank or 0
     streams = model.details.hyper_connections or 0

@@ -1,4 +1,4 @@
-"""Formats and what a weight takes in each: GGUF types and the mixtures behind labels like Q4_K_M, and the other formats.
+"""Formats and what a weight takes in each: GGUF types, the labels that name mixtures of them, and other formats.
 
 GGUF mixtures follow llama.cpp's quantiser (ggml-org/llama.cpp src/llama-quant.cpp) tensor by tensor.
 """
@@ -18,7 +18,7 @@ BLOCK: dict[str, tuple[int, int]] = {
     "IQ3_KT": (256, 100), "IQ3_KS": (256, 102), "IQ3_K": (256, 110), "IQ4_KSS": (256, 128), "IQ4_KT": (256, 128),
     "IQ4_KS": (256, 136), "IQ4_K": (256, 144), "IQ5_KS": (256, 168), "IQ5_K": (256, 176), "IQ6_K": (256, 212),
 }  # fmt: skip
-"""GGUF type -> weights per block, bytes per block (the gguf package's table; the K types after NVFP4 are ik_llama.cpp's)."""
+"""GGUF type -> weights per block, bytes per block (the gguf package's table; those after NVFP4 are ik_llama.cpp's)."""
 
 FALLBACK = {
     "Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0", "TQ1_0": "Q4_0", "TQ2_0": "Q4_0", "Q2_K": "Q4_0", "Q3_K": "Q4_0",
@@ -35,6 +35,10 @@ BASE = {
 
 LARGE = {"Q2_K_L": "Q2_K", "Q3_K_XL": "Q3_K_L", "Q4_K_L": "Q4_K_M", "Q5_K_L": "Q5_K_M", "Q6_K_L": "Q6_K"}
 """bartowski's labels: the same mixture with token table and output in Q8_0."""
+
+UNSLOTH_ONLY = ("Q6_K_S", "Q6_K_M", "Q8_K_L")
+NOT_GGUF_FIRST = ("F16", "BF16", "F32", "MXFP4_MOE", "NVFP4")
+"""Labels that name a GGUF file or another format: the engine decides."""
 
 GGUF_SYNONYMS = {"Q3_K": "Q3_K_M", "Q4_K": "Q4_K_M", "Q5_K": "Q5_K_M", "MXFP4": "MXFP4_MOE"}
 
@@ -72,7 +76,7 @@ def parse(quant: str) -> Format | None:
     """None where the name tells nothing. F16 and BF16 are GGUF labels as well: `for_engine` decides."""
     name = quant.strip().upper().replace(" ", "-")
     gguf = gguf_label(name)
-    if gguf is not None and gguf not in ("F16", "BF16", "F32", "MXFP4_MOE"):
+    if gguf is not None and gguf not in NOT_GGUF_FIRST:
         return Format("gguf", gguf, 0)
     exl = re.match(r"(EXL[23])?[-_]?(\d+(?:\.\d+)?)[-_]?(?:BPW|BIT|B)?(?:[-_]?H(\d))?$", name)
     if exl and (exl[1] or "BPW" in name):
@@ -81,17 +85,16 @@ def parse(quant: str) -> Format | None:
         )
     for pattern, family, bits, source in PLAIN:
         if re.search(rf"(^|[-_/])({pattern})", name):
-            family, bits = _gptq(name, family, bits)
-            return Format(family, quant, bits, source=source)
+            return _gptq(name, quant) or Format(family, quant, bits, source=source)
     return None
 
 
-def _gptq(name: str, family: str, bits: float) -> tuple[str, float]:
+def _gptq(name: str, quant: str) -> Format | None:
     if "GPTQ" not in name:
-        return family, bits
-    wide = 8.0 if re.search(r"(8-?BIT|INT-?8|W8)", name) else 4.0
+        return None
+    wide = 8 if re.search(r"(8-?BIT|INT-?8|W8)", name) else 4
     group = 32 if re.search(r"(G32|32G)", name) else 128
-    return "gptq", wide + 20 / group
+    return Format("gptq", quant, wide + 20 / group, source=f"{wide} bits, 20 bits of scale and zero per {group} weights")
 
 
 def gguf_label(name: str) -> str | None:
@@ -100,10 +103,12 @@ def gguf_label(name: str) -> str | None:
     label = {"FP16": "F16", "FP32": "F32"}.get(label, label)
     label = GGUF_SYNONYMS.get(label, label)
     plain = label.removeprefix("UD_")
-    known = plain in BASE or plain in LARGE or plain in BLOCK or re.fullmatch(r"Q[2-8]_K_(XL|L|M|S)", plain)
-    if not known:
-        return None
-    return f"UD-{plain}" if label.startswith("UD_") else plain
+    if re.fullmatch(r"Q[2-8]_K_XL", plain) and plain not in LARGE:
+        return f"UD-{plain}"  # Unsloth's labels, also written without their prefix
+    known = plain in BASE or plain in LARGE or plain in BLOCK
+    if label.startswith("UD_"):
+        return f"UD-{plain}" if known or plain in UNSLOTH_ONLY else None
+    return plain if known else None
 
 
 def for_engine(quant: str, formats: tuple[str, ...]) -> Format | None:

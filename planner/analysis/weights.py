@@ -1,15 +1,16 @@
 """Bytes of a model's weights, layer by layer, in any format: what goes to the cards and what stays in system RAM."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from planner.analysis.gguf_mixture import UNQUANTISED, Mixture, size_bytes
-from planner.analysis.model_tensors import EMBEDDING, Tensor, parameters, tensors
+from planner.analysis.gguf_publishers import LLAMA_CPP, Recipe
+from planner.analysis.model_tensors import EMBEDDING, Tensor, next_token_parameters, parameters, tensors
 from planner.analysis.quantisation import Format
 from planner.domain.model import Model
 
-GGUF_HEADER_BYTES_PER_TOKEN = 55
-"""Vocabulary, merges and settings in a GGUF file; median of files with exact sizes."""
+HEADER_BYTES_PER_TOKEN = {"merges": 40, "pieces": 24}
+"""Vocabulary and settings in a GGUF file, with byte-pair merges or SentencePiece scores; medians of exact sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +51,40 @@ class Weights:
 
 
 @lru_cache(maxsize=1024)
-def weights(model: Model, kind: Format, imatrix: bool = True) -> Weights:
-    sizes = _gguf_sizes(model, kind.label, imatrix) if kind.family == "gguf" else _linear_sizes(model, kind)
-    table = output = file = 0.0
+def weights(model: Model, kind: Format, recipe: Recipe = LLAMA_CPP) -> Weights:
+    """`recipe` says whose GGUF files are meant; without it llama.cpp's own mixtures, and Unsloth's for UD labels."""
+    if kind.family != "gguf":
+        return _summed(model, kind, recipe)
+    label, scale = recipe.plain(model, kind.label)
+    plain = _summed(model, replace(kind, label=label), recipe)
+    return plain if scale == 1.0 else plain.scaled_to(plain.file * scale)
+
+
+def _summed(model: Model, kind: Format, recipe: Recipe) -> Weights:
+    sizes = _gguf_sizes(model, kind.label, recipe) if kind.family == "gguf" else _linear_sizes(model, kind)
+    table = output = file = embed = 0.0
     per_layer, experts, largest = ([0.0] * model.layers for _ in range(3))
-    shared_table = 0.0
     for tensor, size in zip(tensors(model), sizes, strict=True):
         file += size
         if tensor.layer == EMBEDDING:
             table += size
-            shared_table += size if tensor.role == "embed" and model.tied else 0
+            embed += size if tensor.role == "embed" else 0
         elif tensor.layer == model.layers:
             output += size
         else:
             per_layer[tensor.layer] += size
             largest[tensor.layer] = max(largest[tensor.layer], size)
             experts[tensor.layer] += size if tensor.role.endswith("_exps") else 0
-    return Weights(
-        table, tuple(per_layer), tuple(experts), output + shared_table, tuple(largest), file, parameters(model)
-    )
+    if kind.family == "gguf" and recipe.has_own_head(model):
+        head = Mixture(model, kind.label, recipe).type_of(Tensor(model.layers, "output", model.hidden, 0))
+        embed = size_bytes(model.vocab * model.hidden, head)
+        file += embed
+    output += embed if model.tied else 0
+    return Weights(table, tuple(per_layer), tuple(experts), output, tuple(largest), file, parameters(model))
 
 
-def _gguf_sizes(model: Model, label: str, imatrix: bool) -> list[float]:
-    mixture = Mixture(model, label, imatrix)
+def _gguf_sizes(model: Model, label: str, recipe: Recipe) -> list[float]:
+    mixture = Mixture(model, label, recipe)
     return [size_bytes(tensor.count, mixture.type_of(tensor)) for tensor in tensors(model)]
 
 
@@ -91,6 +103,16 @@ def _bits(model: Model, tensor: Tensor, kind: Format) -> float:
     return kind.bits
 
 
-def gguf_file_bytes(model: Model, label: str, imatrix: bool = True) -> float:
-    """Size of the file, header included."""
-    return weights(model, Format("gguf", label, 0), imatrix).file + GGUF_HEADER_BYTES_PER_TOKEN * model.vocab
+def gguf_file_bytes(model: Model, label: str, recipe: Recipe = LLAMA_CPP, header: bool = True) -> float:
+    """Size of the file with all it carries: a next-token block too, where the publisher's files have one."""
+    size = weights(model, Format("gguf", label, 0), recipe).file
+    if recipe.has_next_token_block(model):
+        bits = recipe.next_token_bits(model) or size * 8 / parameters(model)
+        size += next_token_parameters(model) * min(bits, 16.0) / 8
+    return size + (gguf_header_bytes(model) if header else 0)
+
+
+def gguf_header_bytes(model: Model) -> int:
+    """SentencePiece vocabularies are told by their size: 32 or 256 thousand pieces."""
+    pieces = model.vocab < 33_000 or model.vocab > 250_000
+    return model.vocab * HEADER_BYTES_PER_TOKEN["pieces" if pieces else "merges"]

@@ -128,6 +128,8 @@ class NextToken(Record):
     own_head: bool = False
     counted: bool = False
     """Whether the published total counts it."""
+    in_gguf: bool = False
+    """Whether GGUF files carry it; llama.cpp then leaves it on disk unless asked."""
 
 
 class Model(Record):
@@ -148,12 +150,16 @@ class Model(Record):
     head_dim: int = Field(gt=0)
     vocab: int = Field(gt=0)
     tied: bool
+    """One matrix for the token table and the head."""
+    head_in_gguf: bool = False
+    """A tied model whose GGUF files hold the head a second time all the same."""
     max_context: int = Field(gt=0)
     attention: Attention
     moe: Experts | None = None
     ssm: StateSpace | None = None
     layer_kinds: str | None = None
-    """One letter a layer: A attention, D DeltaNet, M Mamba-2, m Mamba-1, K KDA, L lightning, C convolution, F, E blocks."""
+    """One letter a layer: A attention, D DeltaNet, M Mamba-2, m Mamba-1, K KDA, L lightning, C convolution; F and E
+    blocks of feed-forward and experts alone."""
     details: Details = Details()
     mtp: NextToken | None = None
     licence: str = ""
