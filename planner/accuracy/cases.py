@@ -54,6 +54,8 @@ def case_of(row: Measurement, names: Names) -> SpeedCase | Skipped:
     cards = _cards(row, names)
     if cards is None:
         return Skipped("card not known")
+    if cards and row.engine.startswith("llamafile") and cards[0].group in ("rdna", "cdna", "gcn"):
+        return Skipped("llamafile falls back to slow kernels on this card")
     kv_bytes = CACHE_FORMATS.get(row.kv_cache.lower())
     if kv_bytes is None:
         return Skipped("cache format not modelled")
@@ -138,8 +140,6 @@ def _cards(row: Measurement, names: Names) -> tuple[CardSpeed, ...] | None:
     known = tuple(card for card in found if card is not None)
     if len(known) < len(found) or not known:
         return None
-    if row.engine.startswith("llamafile") and known[0].group in ("rdna", "cdna", "pre-tensor"):
-        return None if known[0].group != "pre-tensor" or known[0].family == "gcn" else known
     if row.power_limit_w:
         known = tuple(replace(card, limit_w=row.power_limit_w) for card in known)
     return known

@@ -1,6 +1,7 @@
 """What measurements call chips, models and hosts -> ours. Tables lie beside the fitted constants in the catalog."""
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,12 @@ from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of
 from planner.catalog.search import Doubtful, match
 from planner.catalog.store import Catalog
 from planner.domain.model import Model
-from planner.domain.parts import Chip
+from planner.domain.parts import Chip, Cpu
 from planner.domain.units import pcie_gb_s
+
+_SOCKETS = re.compile(r"^\s*\d\s*x\s+", re.IGNORECASE)
+_CHANNELS = re.compile(r"(\d+)\s*-?\s*ch")
+_SPEED = re.compile(r"ddr[345]-(\d{4,5})")
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,24 @@ class Names:
         for row in self._hosts:
             if row["name"].lower() in text:
                 return HostSpeed(float(row["ram_gb_s"]), int(row["sockets"]), int(row["cores"]))
-        return None
+        return self._worked_out_host(cpu, ram) if "ddr" in ram.lower() else None
+
+    def _worked_out_host(self, cpu: str, ram: str) -> HostSpeed | None:
+        """From channels and speed in the words, else as the CPU is rated; None where either stays open."""
+        known = self._cpu(_SOCKETS.sub("", cpu))
+        sockets = 2 if cpu.strip().lower().startswith("2x") else 1
+        channels, speed = _CHANNELS.search(ram.lower()), _SPEED.search(ram.lower())
+        count = int(channels[1]) if channels else known.memory_channels * sockets if known else None
+        mts = int(speed[1]) if speed else known.memory_mts if known else None
+        if not count or not mts:
+            return None
+        return HostSpeed(count * mts * 8 / 1000, sockets, known.cores * sockets if known else None)
+
+    def _cpu(self, name: str) -> Cpu | None:
+        try:
+            return match(self.catalog.cpus.values(), name.strip(), "CPU") if name.strip() else None
+        except Doubtful:
+            return None
 
 
 def _card_of(chip: Chip) -> CardSpeed:

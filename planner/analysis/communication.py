@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
 
+TYPICAL_PARAMS = 8e9
+"""Size of the models on which most gains of the layer split were measured."""
+
 
 def reduce_class(case: SpeedCase) -> str:
     """Which all-reduce the engine does over this link."""
@@ -44,8 +47,12 @@ def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
 
 
 def pipeline_gain(case: SpeedCase, constants: Mapping[str, float]) -> float:
-    """How much faster a layer split reads a prompt than one card: chunks follow one another through the cards."""
+    """How much faster a layer split reads a prompt than one card: chunks follow one another through the cards.
+
+    Large models were measured to gain less of the ideal.
+    """
     n = case.count
     chunks = max(1.0, case.prompt / case.micro_batch)
-    ideal = n * chunks / (n + chunks - 1)
-    return float(max(1.0, ideal) ** constants["pipeline_exponent"] * constants["pipeline_factor"])
+    ideal = max(1.0, n * chunks / (n + chunks - 1))
+    share = constants["pipeline_exponent"] * (TYPICAL_PARAMS / case.work.params) ** constants["pipeline_size_exponent"]
+    return float(ideal ** min(1.0, share) * constants["pipeline_factor"])

@@ -64,9 +64,15 @@ def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
     per_layer = constants[f"tau_us {engine}"]
     if case.work.moe:
-        per_layer *= constants["moe_layers native" if case.native else "moe_layers"]
-    per_user = constants["user_us"] * (case.users - 1)
+        per_layer *= constants[_moe_layers(case)]
+    per_user = constants["user_us moe" if case.work.moe else "user_us"] * (case.users - 1)
     return constants[f"t0_ms {engine}"] * 1e-3 + (case.work.layers * per_layer + per_user) * 1e-6
+
+
+def _moe_layers(case: SpeedCase) -> str:
+    if not case.native:
+        return "moe_layers"
+    return "moe_layers native tp" if case.parallel > 1 else "moe_layers native"
 
 
 def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:

@@ -68,6 +68,7 @@ def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
         phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
     if case.work.moe:
         phi *= constants["phi_moe ollama" if case.engine == "ollama" else "phi_moe"]
+        phi *= constants.get(f"phi_moe family {card.family}", 1.0)
     phi = min(1.0, phi * constants.get(f"phi engine {case.engine}", 1.0))
     return card.tflops * 1e12 * phi * prefill_derate(card, constants)
 
@@ -76,9 +77,13 @@ def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> fl
     kind = "native" if case.native else "16" if case.bits == "16" else "quant"
     base = constants.get(f"phi {card.group} {kind}") or constants[f"phi any {kind}"]
     family = constants.get(f"phi family {card.family} {kind}", 1.0)
-    vulkan = constants.get(f"phi vulkan {card.group}", constants["phi vulkan"]) if case.backend == "vulkan" else 1.0
+    vulkan = _vulkan(kind, card, constants) if case.backend == "vulkan" else 1.0
     old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" and card.group != "pre-tensor" else 1.0
     return base * family * vulkan * old * constants.get(f"phi chip {card.chip}", 1.0)
+
+
+def _vulkan(kind: str, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    return constants["phi_vulkan"] * constants.get(f"phi vulkan {card.family} {kind}", 1.0)
 
 
 def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
@@ -86,9 +91,14 @@ def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float])
     mean = case.prompt_depth + case.prompt / 2
     window = case.work.window or mean
     flops = 4 * (case.work.query_width * mean + case.work.window_query_width * min(mean, window))
-    kind = "fused" if case.fused else "unfused"
-    share = constants[f"phi_attention {kind}"] * constants.get(f"phi_attention family {card.family}", 1.0)
+    if not case.fused:  # every score is written out and read again, so memory sets the pace
+        return flops / 4 / (card.memory_gb_s * 1e9 * constants["scores_reach"] * _attention_effect(card, constants))
+    share = constants["phi_attention"] * _attention_effect(card, constants)
     return flops / ((card.tflops or 1.0) * 1e12 * share)
+
+
+def _attention_effect(card: CardSpeed, constants: Mapping[str, float]) -> float:
+    return constants.get(f"phi_attention family {card.family}", 1.0)
 
 
 def _chunk(case: SpeedCase, constants: Mapping[str, float]) -> float:

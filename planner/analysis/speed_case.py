@@ -15,11 +15,12 @@ HBM_FAMILIES = ("volta", "ampere-hbm", "hopper", "blackwell-hbm")
 _GROUPS = {
     "nv-gddr": ("turing", "ampere", "ada", "blackwell", "gb10"),
     "nv-hbm": HBM_FAMILIES,
-    "pre-tensor": ("maxwell", "pascal", "pascal-hbm", "turing-16", "gcn"),
+    "pre-tensor": ("maxwell", "pascal", "pascal-hbm", "turing-16"),
     "rdna": ("rdna2", "rdna3", "rdna4", "strix"),
     "apple-old": ("apple-m1m2",),
     "apple-new": ("apple-m3m4",),
     "cdna": ("cdna",),
+    "gcn": ("gcn",),
     "xe": ("xe", "xe2"),
 }
 _GROUP_OF = {family: group for group, families in _GROUPS.items() for family in families}

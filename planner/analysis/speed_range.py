@@ -9,7 +9,7 @@ from planner.domain.steps import Range
 
 WIDE = (0.5, 1.6)
 """Where nothing like it was ever measured."""
-YOUNG_GROUPS = ("xe", "cdna", "pre-tensor")
+YOUNG_GROUPS = ("xe", "cdna", "gcn", "pre-tensor")
 
 
 def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:

@@ -90,7 +90,12 @@ def test_offload_of_experts_is_read_from_words(catalog):
 
 @pytest.mark.parametrize(
     ("values", "weights", "share", "expected"),
-    [([1, 2, 3], [1, 1, 1], 0.5, 2), ([1, 100], [9, 1], 0.5, 10.9), ([5], [1], 0.9, 5), ([1, 2, 3, 4], [1] * 4, 0.9, 4)],
+    [
+        ([1, 2, 3], [1, 1, 1], 0.5, 2),
+        ([1, 100], [9, 1], 0.5, 10.9),
+        ([5], [1], 0.9, 5),
+        ([1, 2, 3, 4], [1] * 4, 0.9, 4),
+    ],
 )
 def test_weighted_quantile(values, weights, share, expected):
     assert quantile(values, weights, share) == pytest.approx(expected)

@@ -1,6 +1,7 @@
 """Laws that any speed estimate must keep, whatever its constants."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def prefill(case: SpeedCase) -> float:
     return 1 / found.total_s
 
 
-def large(count: int = 2, **changes: object) -> SpeedCase:
+def large(count: int = 2, **changes: Any) -> SpeedCase:
     return make_speed_case(count, work=LARGE, rest_bytes=41.9e9, **changes)
 
 
@@ -67,14 +68,15 @@ def test_tensor_parallel_beats_layer_split_on_a_large_model():
 
 
 def test_link_width_hardly_matters_to_layer_split_decode_and_much_to_tensor_prefill():
-    wide, narrow = {"link_gb_s": 26.8}, {"link_gb_s": 6.7}
+    wide: dict[str, Any] = {"link_gb_s": 26.8}
+    narrow: dict[str, Any] = {"link_gb_s": 6.7}
     assert decode(large(**narrow)) > 0.97 * decode(large(**wide))
-    tensor = {"split": "tensor", "engine": "vllm", "prompt": 4096.0}
+    tensor: dict[str, Any] = {"split": "tensor", "engine": "vllm", "prompt": 4096.0}
     assert prefill(large(**tensor, **narrow)) < 0.85 * prefill(large(**tensor, **wide))
 
 
 def test_nvlink_helps_prefill_more_than_decode():
-    pcie = {"split": "tensor", "engine": "vllm", "prompt": 4096.0, "link": "pcie", "link_gb_s": 13.4}
+    pcie: dict[str, Any] = {"split": "tensor", "engine": "vllm", "prompt": 4096.0, "link": "pcie", "link_gb_s": 13.4}
     bridged = pcie | {"link": "nvlink", "link_gb_s": 56.0}
     decode_gain = decode(large(**bridged)) / decode(large(**pcie))
     assert 1 < decode_gain < prefill(large(**bridged)) / prefill(large(**pcie))
