@@ -12,18 +12,19 @@ class BufferPlan:
     def __init__(self, task: Task) -> None:
         self.task = task
         self._kinds = layer_kinds(task.model)
+        self._used, self._in_ram = task.used, task.in_ram
         self._layer_weights, self._experts_in_ram, self._streamed = self._sort_experts()
         self._rooms = [card.free for card in task.cards]
-        self._even = proportional(task.model.layers, self._rooms[: task.used], task.in_ram)
-        self._even_loads = self._loads(self._even)
+        self._pipeline = Work(task.workload.users, 1 if self._in_ram or self._experts_in_ram else self._used)
+        self._even_loads = self._loads(proportional(task.model.layers, self._rooms[: self._used], self._in_ram))
 
     def layout(self, context: int) -> Layout:
         task = self.task
         cache = task.cache(context)
-        if task.used > 1 and task.workload.split in ("row", "tensor"):
+        if self._used > 1 and task.workload.split in ("row", "tensor"):
             return self._spread(cache)
         even = self._along(self._even_loads, cache)
-        if task.used == 1 or not task.engine.rebalances or even.least_free >= task.margin:
+        if self._used == 1 or not task.engine.rebalances or even.least_free >= task.margin:
             return even
         moved = self._moved(cache)
         return moved if moved is not None and moved.least_free > max(even.least_free, 0.0) else even
@@ -31,33 +32,29 @@ class BufferPlan:
     def keeps_margin(self, context: int) -> bool:
         """Whether some split of whole layers leaves every card its margin."""
         task = self.task
-        if task.used == 1 or task.workload.split in ("row", "tensor"):
+        if self._used == 1 or task.workload.split in ("row", "tensor"):
             return self.layout(context).least_free >= task.margin
         cache = task.cache(context)
         if self._along(self._even_loads, cache).least_free >= task.margin:
             return True
         if not task.engine.rebalances:
             return False
-        return filled(self._sizes(cache), self._rooms_left(cache), task.margin, task.in_ram) is not None
+        return filled(self._sizes(cache), self._rooms_left(cache), task.margin, self._in_ram) is not None
 
     def _sort_experts(self) -> tuple[tuple[float, ...], float, float]:
         """Layer sizes without experts in RAM, those experts, and the largest tensor streamed from RAM to a card."""
         weights, task = self.task.weights, self.task
         moved = [size if layer < task.workload.offload_experts else 0.0 for layer, size in enumerate(weights.experts)]
-        from_ram = [size for layer, size in enumerate(weights.largest) if layer < task.in_ram or moved[layer]]
+        from_ram = [size for layer, size in enumerate(weights.largest) if layer < self._in_ram or moved[layer]]
         kept = tuple(size - gone for size, gone in zip(weights.layers, moved, strict=True))
         return kept, sum(moved), max(from_ram, default=0.0)
 
     def _loads(self, devices: tuple[int, ...]) -> tuple[Load, ...]:
         return loads(devices, len(self.task.cards), self._layer_weights, self.task.weights.output, self._kinds)
 
-    def _work(self) -> Work:
-        whole = not (self.task.in_ram or self.task.workload.offload_experts)
-        return Work(logits_rows=self.task.workload.users, cards=self.task.used if whole else 1)
-
     def _along(self, held: tuple[Load, ...], cache: Cache) -> Layout:
         """Whole layers on each card."""
-        work = self._work()
+        work = self._pipeline
         shares = [
             self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work))
             for place, load in enumerate(held[:-1])
@@ -66,7 +63,7 @@ class BufferPlan:
         return Layout((*shares, ram), tuple(load.layers for load in held))
 
     def _compute(self, place: int, load: Load, cache: Cache, work: Work) -> float:
-        if place >= self.task.used or not (load.layers or load.has_output):
+        if place >= self._used or not (load.layers or load.has_output):
             return 0.0
         if self.task.engine.memory == "exllama":
             return 0.0
@@ -75,15 +72,15 @@ class BufferPlan:
 
     def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
         card, task = self.task.cards[place], self.task
-        context = card.context if place < task.used else 0.0
-        if task.engine.overhead_mib is not None and place < task.used:
+        context = card.context if place < self._used else 0.0
+        if task.engine.overhead_mib is not None and place < self._used:
             extra = task.engine.tensor_overhead_mib if task.workload.split == "tensor" and place else 0.0
             context = (task.engine.overhead_mib + extra) * MIB
         return Share(card.key, card.label, weights, kv, compute, context, card.reserved, card.usable)
 
     def _ram(self, load: Load, cache: Cache, work: Work) -> Share:
         weights = self.task.weights.table + load.weights + self._experts_in_ram
-        works = bool(self.task.in_ram or self._experts_in_ram)
+        works = bool(self._in_ram or self._experts_in_ram)
         host = host_bytes(self.task.model, cache, work, works)
         return Share("ram", "System RAM", weights, load.kv(cache), host, 0.0, 0.0, 0.0)
 
@@ -97,7 +94,7 @@ class BufferPlan:
 
     def _rooms_left(self, cache: Cache) -> list[float]:
         """For layers, once context, buffers and the output are set aside."""
-        work, task, rooms = self._work(), self.task, []
+        work, task, rooms = self._pipeline, self.task, []
         for place, card in enumerate(task.cards):
             probe = Load(0.0, (), 1, place == len(task.cards) - 1)
             share = self._share(place, 0.0, 0.0, self._compute(place, probe, cache, work))
@@ -107,7 +104,7 @@ class BufferPlan:
 
     def _moved(self, cache: Cache) -> Layout | None:
         sizes = self._sizes(cache)
-        devices = levelled(sizes, self._rooms_left(cache), self.task.margin, self.task.in_ram)
+        devices = levelled(sizes, self._rooms_left(cache), self.task.margin, self._in_ram)
         if devices is None:
             return None
         along = self._along(self._loads(devices), cache)
@@ -131,8 +128,8 @@ class BufferPlan:
             compute = self._compute(place, busy, cache, work) if place == 0 or not rows else 0.0
             shares.append(self._share(place, weights * part, kept, compute))
         ram = self._ram(whole[-1], cache, work)
-        layers = task.model.layers - task.in_ram
-        return Layout((*shares, ram), (*(layers for _ in task.cards), task.in_ram))
+        layers = task.model.layers - self._in_ram
+        return Layout((*shares, ram), (*(layers for _ in task.cards), self._in_ram))
 
     def _cache_part(self, part: float) -> float:
         """Heads are whole: fewer heads than cards are copied, and a latent cache is one head."""

@@ -84,7 +84,7 @@ def _told(rig: Rig, task: Task, plan: Plan, told: Told) -> Memory:
         kv_bytes=sum(share.kv for share in shares),
         kv_bytes_per_token=bytes_per_token(model, kv_byte, kv_byte),
         bits_per_weight=task.weights.bits_per_weight,
-        max_context=_max_context(plan, model),
+        max_context=_max_context(plan, task, layout),
         layers_per_device=_layers(layout),
         ram_bytes=_ram_need(layout, workload),
         steps=steps(task, told, shares),
@@ -95,9 +95,13 @@ def _told(rig: Rig, task: Task, plan: Plan, told: Told) -> Memory:
     )
 
 
-def _max_context(plan: Plan, model: Model) -> int:
-    most = model.max_context // CONTEXT_STEP
-    return CONTEXT_STEP * largest_that(lambda n: n == 0 or plan.keeps_margin(n * CONTEXT_STEP), most)
+def _max_context(plan: Plan, task: Task, layout: Layout) -> int:
+    """Room grows nearly straight with context, so two points tell where to look."""
+    most, here = task.model.max_context // CONTEXT_STEP, task.workload.context / CONTEXT_STEP
+    first, spare = plan.layout(CONTEXT_STEP).least_free - task.margin, layout.least_free - task.margin
+    per_step = (first - spare) / (here - 1) if here > 1 else 0.0
+    guess = most if per_step <= 0 else 1 + int(max(0.0, min(first / per_step, float(most))))
+    return CONTEXT_STEP * largest_that(lambda n: plan.keeps_margin(n * CONTEXT_STEP), most, guess)
 
 
 def _with_ram(layout: Layout, rig: Rig, workload: Workload) -> tuple[Share, ...]:
@@ -144,7 +148,7 @@ def _not_modelled(task: Task) -> tuple[str, ...]:
 
 
 def _error_percent(task: Task, told: Told) -> float:
-    """From measured loads: 3 % where the engine states its buffers; wider where the file is a rule for uneven mixtures."""
+    """From measured loads: 3 % where the engine states its buffers, more where the mixture is chosen model by model."""
     if task.engine.memory != "buffers":
         return 8.0
     uneven = told.kind.label.startswith("UD-") or task.model.layer_kinds is not None

@@ -95,7 +95,8 @@ def _card_steps(task: Task, share: Share, card: CardMemory) -> Iterator[Step]:
             READINGS,
             card.sm_count is None,
         )
-    how = f"{card.hidden / MIB:,.0f} kept by the driver + {(share.reserved - card.hidden) / MIB:,.0f} {_reserved_word(task)}"
+    apart = share.reserved - card.hidden
+    how = f"{card.hidden / MIB:,.0f} kept by the driver + {apart / MIB:,.0f} {_reserved_word(task)}"
     yield Step(f"{name}: not to be had", share.reserved / MIB, "MiB", how, READINGS, assumed=True)
     parts = (share.usable, share.weights, share.kv, share.compute, share.context, share.reserved)
     yield Step(f"{name}: free", share.free / MIB, "MiB", " − ".join(f"{part / MIB:,.0f}" for part in parts))

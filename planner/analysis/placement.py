@@ -88,11 +88,19 @@ def loads(
     )
 
 
-def largest_that(holds: Callable[[int], bool], most: int) -> int:
-    """The largest n from 0 to `most` for which `holds`, by halving; `holds` must not come back once it failed."""
-    if holds(most):
-        return most
-    low, high = 0, most
+def largest_that(holds: Callable[[int], bool], most: int, guess: int) -> int:
+    """The largest n from 0 to `most` for which `holds`, searched from `guess` outwards. 0 is taken for granted, and
+    `holds` must not come back once it failed."""
+    low, high = 0, most + 1
+    step, place = 1, min(max(guess, 1), most)
+    while low < place < high:
+        if holds(place):
+            low = place
+            place += step
+        else:
+            high = place
+            place -= step
+        step *= 4
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if holds(middle) else (low, middle)
