@@ -1,41 +1,70 @@
-"""Another board for the same processor, memory and case, on which every card sits well."""
+"""Another board for the same processor and memory, on which every card sits well; where it must be, in another case."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, islice, pairwise
 
 from planner.analysis.board_sizes import board_fits
+from planner.analysis.lanes import lanes
 from planner.analysis.space import space
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.findings import Fix
-from planner.domain.parts import Board, Connector
+from planner.domain.parts import Board, Case, Connector
 from planner.domain.rig import Rig
-from planner.domain.units import SLOT_PITCH_MM
-from planner.rules.fixes import Fixes, by_price, sits_well, takes_a_card
+from planner.domain.units import SLOT_PITCH_MM, show_link
+from planner.rules.fixes import Fixes, by_price, pairs_reach, sits_well, takes_a_card, takes_all
 
-BOARDS_TRIED = 8
-ARRANGEMENTS_TRIED = 3
+TRIED = 6
+"""Arrangements of cards on boards."""
 LANES_WANTED = 4
+LOCKSTEP_GB_S = 12.0
+"""What cards that work in step exchange at without harm: 4.0 x8 reaches it."""
 
 
-def roomier_board(rig: Rig, min_gap_mm: float, accept: Callable[[Rig], bool] = lambda rig: True) -> Fixes:
+def roomier_board(rig: Rig, min_gap_mm: float) -> Fixes:
     """The cheapest such board. Not offered for builds with risers: their places cannot be carried over."""
     if rig.board is None or any(card.riser or card.bay for card in rig.cards):
         return ()
     boards = sorted((board for board in rig.shelf.boards if _interchangeable(rig, rig.board, board)), key=by_price)
-    tried = 0
-    for board in boards:
-        for slots in islice(_arrangements(rig, board, min_gap_mm), ARRANGEMENTS_TRIED):
-            tried += 1
-            if tried > BOARDS_TRIED:
-                return ()
-            changed = _on_board(rig, board, slots)
-            if sits_well(changed, min_gap_mm) and accept(changed):
-                places = tuple(zip((card.key for card in rig.cards), (slot.id for slot in slots), strict=True))
-                return (Fix(f"Use {board.title}", partial(_move_to_board, board=board.id, places=places)),)
+    tries = list(islice(((b, slots) for b in boards for slots in _arrangements(rig, b, min_gap_mm)), TRIED))
+    for board, slots in tries:
+        changed = _on_board(rig, board, slots)
+        if sits_well(changed, min_gap_mm) and _fast_enough(changed):
+            return (_fix(rig, board, slots, None),)
+    for board, slots in tries:
+        changed = _on_board(rig, board, slots)
+        case = _case_for(changed, min_gap_mm)
+        if case is not None and _fast_enough(changed):
+            return (_fix(rig, board, slots, case),)
     return ()
+
+
+def _fast_enough(rig: Rig) -> bool:
+    """Cards that work in step need their lanes."""
+    in_step = rig.workload is not None and rig.workload.split == "tensor"
+    return not in_step or len(rig.cards) < 2 or pairs_reach(rig, LOCKSTEP_GB_S)
+
+
+def _case_for(rig: Rig, min_gap_mm: float) -> Case | None:
+    room = space(rig)
+    rows = room.last_row_used if room else None
+    if rows is None:
+        return None
+    tall = (case for case in rig.shelf.cases if (case.expansion_slots or 0) >= rows)
+    for case in sorted(tall, key=by_price):
+        if takes_all(rig, case, lambda case: not case.open) and sits_well(replace(rig, case=case), min_gap_mm):
+            return case
+    return None
+
+
+def _fix(rig: Rig, board: Board, slots: tuple[Connector, ...], case: Case | None) -> Fix:
+    places = tuple(zip((card.key for card in rig.cards), (slot.id for slot in slots), strict=True))
+    links = lanes(_on_board(rig, board, slots))
+    widths = ", ".join(show_link(link.gen, link.width) for link in links.links) if links else ""
+    label = f"Use {board.title}" + (f" in {case.title}" if case else "") + (f" ({widths})" if widths else "")
+    return Fix(label, partial(_move_to_board, board=board.id, places=places, case=case.id if case else None))
 
 
 def _interchangeable(rig: Rig, now: Board, board: Board) -> bool:
@@ -69,9 +98,11 @@ def _on_board(rig: Rig, board: Board, slots: tuple[Connector, ...]) -> Rig:
     return replace(rig, board=board, cards=cards, drives=drives)
 
 
-def _move_to_board(build: Build, board: str, places: tuple[tuple[str, str], ...]) -> Build:
+def _move_to_board(build: Build, board: str, places: tuple[tuple[str, str], ...], case: str | None) -> Build:
     """The new board, and every card in its new slot. Drives lose their sockets: the new board names them otherwise."""
     build = edits.choose(build, "board", board)
+    if case is not None:
+        build = edits.choose(build, "case", case)
     for chosen in build.parts.drives:
         build = edits.place(build, chosen.key, build.placement(chosen.key).replace(slot=None))
     for key, slot in places:

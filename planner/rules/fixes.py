@@ -16,7 +16,7 @@ from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
 from planner.domain.parts import OPEN_AIR, Board, Case, Connector, MemoryKit, Part, Psu
-from planner.domain.rig import Rig
+from planner.domain.rig import EMPTY_SHELF, Rig
 from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
 
@@ -104,7 +104,7 @@ def lower_limits(rig: Rig, draw: Power, key: str, share: float) -> Fixes:
     """Cap the cards on one supply so that it runs at `share` of its rating."""
     watts = card_limit_for_share(draw, key, share)
     cards = tuple(card.key for card in rig.cards if card.psu == key)
-    return cap_cards(rig, cards, watts) if watts is not None else ()
+    return cap_cards(rig, cards, watts - watts % 5) if watts is not None else ()
 
 
 def cap_cards(rig: Rig, keys: tuple[str, ...], watts: int) -> Fixes:
@@ -131,7 +131,7 @@ def larger_circuit(rig: Rig, wall: Wall) -> Fixes:
     fitting = [
         circuit
         for circuit in rig.shelf.circuits
-        if now and circuit.country == now.country and circuit.continuous_w >= wall.sustained_w
+        if now and circuit.country == now.country and circuit.continuous_w >= wall.sustained_w and circuit.id != now.id
     ]
     best = min(fitting, key=lambda circuit: circuit.continuous_w, default=None)
     if best is None:
@@ -144,7 +144,7 @@ def larger_circuit(rig: Rig, wall: Wall) -> Fixes:
 
 def cheapest(parts: Iterable[Part], kind: str, cures: Callable[[Any], bool]) -> Fixes:
     """The cheapest part of the shelf that cures, as a board, a case or a processor."""
-    best = min((part for part in parts if cures(part)), key=by_price, default=None)
+    best = next((part for part in sorted(parts, key=by_price) if cures(part)), None)
     if best is None:
         return ()
     return (Fix(f"Use {best.title}", partial(edits.choose, kind=kind, part=best.id)),)
@@ -152,17 +152,17 @@ def cheapest(parts: Iterable[Part], kind: str, cures: Callable[[Any], bool]) -> 
 
 def larger_case(rig: Rig, cures: TakesCase) -> Fixes:
     """The cheapest case that cures and takes the board and all that stands in it."""
+    return cheapest(rig.shelf.cases, "case", lambda case: takes_all(rig, case, cures))
 
-    def fits(case: Case) -> bool:
-        if rig.case is None or case.id == rig.case.id or case.kind == "rack" or not cures(case):
-            return False
-        after = space(replace(rig, case=case))
-        if after is None or after.board_fits_case is not True or any(fit.spare_mm < 0 for fit in after.fits):
-            return False
-        rows = after.last_row_used is None or after.case_rows is None or after.last_row_used <= after.case_rows
-        return rows and (case.open or case.psu_count >= len(rig.psus))
 
-    return cheapest(rig.shelf.cases, "case", fits)
+def takes_all(rig: Rig, case: Case, cures: TakesCase) -> bool:
+    if rig.case is None or case.id == rig.case.id or case.kind == "rack" or not cures(case):
+        return False
+    after = space(replace(rig, case=case))
+    if after is None or after.board_fits_case is not True or any(fit.spare_mm < 0 for fit in after.fits):
+        return False
+    rows = after.last_row_used is None or after.case_rows is None or after.last_row_used <= after.case_rows
+    return rows and (case.open or case.psu_count >= len(rig.psus))
 
 
 # Places
@@ -173,6 +173,11 @@ def moved(rig: Rig, key: str, slot: str) -> Rig:
     connector = rig.board.connector(slot) if rig.board else None
     cards = tuple(replace(c, slot=connector, slot_name=slot) if c.key == key else c for c in rig.cards)
     return replace(rig, build=edits.move_to_slot(rig.build, key, slot), cards=cards)
+
+
+def wanted(rig: Rig) -> bool:
+    """Whether ways out are asked for: searches over many builds hand in an empty shelf, and get none."""
+    return rig.shelf != EMPTY_SHELF
 
 
 def free_slots(rig: Rig, key: str) -> list[ConnectorState]:
@@ -191,6 +196,8 @@ def takes_a_card(slot: Connector) -> bool:
 
 def move_card(rig: Rig, key: str, cures: Callable[[Rig], bool]) -> Fixes:
     """The fastest free slot that cures, where there is one."""
+    if not wanted(rig):
+        return ()
     for slot in free_slots(rig, key):
         if cures(moved(rig, key, slot.connector)):
             link = f" ({show_link(slot.gen, slot.width)})" if slot.gen and slot.width else ""
@@ -200,15 +207,18 @@ def move_card(rig: Rig, key: str, cures: Callable[[Rig], bool]) -> Fixes:
 
 
 def sits_well(rig: Rig, min_gap_mm: float) -> bool:
-    """Whether all cards have their room, their air and live links."""
-    room, links = space(rig), lanes(rig)
-    if room is None or links is None or room.collisions or room.occupied_under_card or links.dead or links.conflicts:
+    """Whether all cards have their room, their air and live links. The room first: it is quicker to work out."""
+    room = space(rig)
+    if room is None or room.collisions or room.occupied_under_card or room.board_fits_case is False:
         return False
     if room.case_rows is not None and room.last_row_used is not None and room.last_row_used > room.case_rows:
         return False
-    if any(fit.spare_mm < 0 for fit in room.fits) or room.board_fits_case is False:
+    if any(fit.spare_mm < 0 for fit in room.fits):
         return False
-    return all(gap.gap_mm >= min(gap.wants_mm, min_gap_mm) for gap in room.gaps if gap.neighbour)
+    if any(gap.gap_mm < min(gap.wants_mm, min_gap_mm) for gap in room.gaps if gap.neighbour):
+        return False
+    links = lanes(rig)
+    return links is not None and not links.dead and not links.conflicts and not links.unplaced
 
 
 def on_cpu_lanes(rig: Rig, key: str) -> bool:
@@ -234,12 +244,17 @@ def pairs_reach(rig: Rig, gb_s: float) -> bool:
 
 
 def more_memory(rig: Rig, wanted_gib: float) -> Fixes:
-    """More of the kit in use where the board has slots for it, else the cheapest kit that reaches it in one set."""
+    """One module per channel where that reaches it, more of the kit in use before another one."""
     now, board = rig.memory, rig.board
     if now is None or board is None:
         return ()
     choices = [(kit, kits) for kit in rig.shelf.memory if (kits := _kits(kit, now.kit, board, wanted_gib))]
-    best = min(choices, key=lambda c: (c[0].id != now.kit.id, c[0].modules * c[1], by_price(c[0])), default=None)
+    channels = board.memory.channels
+    best = min(
+        choices,
+        key=lambda c: (c[0].modules * c[1] > channels, c[0].id != now.kit.id, by_price(c[0]), c[0].modules * c[1]),
+        default=None,
+    )
     if best is None:
         return ()
     kit, kits = best
@@ -250,8 +265,8 @@ def more_memory(rig: Rig, wanted_gib: float) -> Fixes:
 
 
 def _kits(kit: MemoryKit, now: MemoryKit, board: Board, wanted_gib: float) -> int:
-    """How many kits of the same kind of module reach the amount; 0 where the board cannot hold them."""
-    same = kit.type == now.type and kit.form == now.form and kit.ecc == now.ecc
+    """How many kits of the same kind of module, no slower, reach the amount; 0 where the board cannot hold them."""
+    same = kit.type == now.type and kit.form == now.form and kit.ecc == now.ecc and kit.speed_mts >= now.speed_mts
     kits = math.ceil(wanted_gib / (kit.modules * kit.module_gib))
     too_much = board.memory.max_gib is not None and kits * kit.modules * kit.module_gib > board.memory.max_gib
     return kits if same and kits * kit.modules <= board.memory.slots and not too_much else 0

@@ -23,9 +23,7 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
         if takers:
             told.add(link.gpu)
             yield _narrowed(subject, link, takers)
-    for link in subject.of.links:
-        if link.gpu not in told:
-            yield from _keep_empty(subject, link)
+    yield from _keep_empty(subject, told)
 
 
 def _starved(subject: Subject[Lanes], conflict: SharingConflict) -> Verdict:
@@ -54,19 +52,22 @@ def _narrowed(subject: Subject[Lanes], link: Link, takers: tuple[str, ...]) -> V
     )
 
 
-def _keep_empty(subject: Subject[Lanes], link: Link) -> Iterator[Verdict]:
-    """Empty connectors that would narrow this card's slot."""
-    state = next((s for s in subject.of.connectors if s.connector == link.slot), None)
-    states = {s.connector: s for s in subject.of.connectors}
-    shared = state.shares_with if state else ()
-    empty = [name for name in shared if name in states and not states[name].occupied_by and states[name].kind != "slot"]
-    if empty:
+def _keep_empty(subject: Subject[Lanes], told: set[str]) -> Iterator[Verdict]:
+    """Empty connectors that would narrow the slots of cards."""
+    states = {state.connector: state for state in subject.of.connectors}
+    sharing: dict[str, list[Link]] = {}
+    for link in subject.of.links:
+        for name in states[link.slot].shares_with if link.slot in states and link.gpu not in told else ():
+            if name in states and not states[name].occupied_by and states[name].kind != "slot":
+                sharing.setdefault(name, []).append(link)
+    if sharing:
+        links = {link.gpu: link for found in sharing.values() for link in found}
+        slots = listed(dict.fromkeys(f"{link.slot} ({short(link.gpu)})" for link in links.values()))
         yield Verdict(
             Severity.INFO,
-            f"Leave {listed(empty)} empty: {'it shares' if len(empty) == 1 else 'they share'} lanes with {link.slot}, "
-            f"where {card_name(subject.rig, link.gpu)} sits.",
-            parts=(link.gpu,),
-            where=f"empty {link.slot}",
+            f"Leave {listed(sharing)} empty: {'it shares' if len(sharing) == 1 else 'they share'} lanes with {slots}.",
+            parts=tuple(links),
+            where="leave empty",
             title="Connectors to leave empty",
         )
 

@@ -34,7 +34,7 @@ def _verdict(subject: Subject[Power], wall: Wall, severity: Severity) -> Verdict
     other = subject.rig.build.site.other_load_w
     beside = f", {show_w(other)} of other things included" if other else ""
     amps = wall.sustained_w / wall.volts
-    limit = _limit_for(subject, wall)
+    cards, limit = tuple(card.key for card in subject.rig.cards), _limit_for(subject, wall)
     return Verdict(
         severity,
         f"Up to {show_w(wall.sustained_w)} at the wall ({amps:.1f} A at {wall.volts} V{beside}) and about "
@@ -43,8 +43,9 @@ def _verdict(subject: Subject[Power], wall: Wall, severity: Severity) -> Verdict
         parts=tuple(supply.key for supply in subject.rig.psus),
         where="circuit",
         value=wall.sustained_w / wall.continuous_w,
-        fixes=fixes.cap_cards(subject.rig, tuple(card.key for card in subject.rig.cards), limit)
-        + fixes.larger_circuit(subject.rig, wall),
+        fixes=(*fixes.cap_cards(subject.rig, cards, limit), *fixes.larger_circuit(subject.rig, wall))
+        if severity > Severity.INFO
+        else (),
         steps=wall.steps,
         title="" if severity > Severity.INFO else "Wall circuit has little to spare",
     )

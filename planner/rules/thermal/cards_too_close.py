@@ -14,7 +14,6 @@ from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name, count, short
 
 CHOKED_MM = 10.0
-COOLER_CAP_W = 250
 STACK = 2
 """Choked gaps in one build from which a stack of three or more is meant."""
 
@@ -86,8 +85,7 @@ def _fixes(subject: Subject[Space], upper: str, lower: str) -> fixes.Fixes:
         return fixes.sits_well(changed, wanted)
 
     places = fixes.move_card(rig, lower, airy) or fixes.move_card(rig, upper, airy)
-    found = places + fixes.other_cooler(rig, upper, wanted) + roomier_board(rig, wanted)
-    return found or fixes.cap_cards(rig, (upper,), COOLER_CAP_W)
+    return places + fixes.other_cooler(rig, upper, wanted) + roomier_board(rig, wanted)
 
 
 RULE = Rule(

@@ -11,6 +11,7 @@ from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import Subject, on_thermal
 
 FAR_OVER = 1.5
+LEAST_SHARE = 0.5
 
 
 def check(subject: Subject[Thermal]) -> Iterator[Verdict | Needs]:
@@ -33,10 +34,16 @@ def _verdict(subject: Subject[Thermal], limit_w: float) -> Verdict:
         f"{show_w(limit_w)}. Let the case fans follow the cards' temperature, not the processor's.",
         parts=("case", *keys),
         value=heat.case_heat_w / limit_w,
-        fixes=fixes.cap_cards(subject.rig, keys, watts) + fixes.larger_case(subject.rig, _open_frame),
+        fixes=_bearable(subject, keys, watts) + fixes.larger_case(subject.rig, _open_frame),
         steps=heat.steps,
         assumed=True,
     )
+
+
+def _bearable(subject: Subject[Thermal], keys: tuple[str, ...], watts: int) -> fixes.Fixes:
+    """A limit, unless it would cost most of the speed."""
+    highest = max((card.card.tgp_w for card in subject.rig.cards), default=0)
+    return fixes.cap_cards(subject.rig, keys, watts) if watts >= highest * LEAST_SHARE else ()
 
 
 def _open_frame(case: Case) -> bool:
