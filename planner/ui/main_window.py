@@ -36,6 +36,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, preferences: Preferences, keeper: Keeper | None = None) -> None:
         super().__init__()
         self.session, self.preferences = session, preferences
+        session.setParent(self)  # they end together; a session that ends first would still tell the window so
         self.selection = Selection(self)
         self.keeper = keeper or Keeper(session, self)
         self.commands = Commands(self, session, preferences, self.keeper)

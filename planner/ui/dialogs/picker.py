@@ -250,11 +250,18 @@ class Picker(Sheet):
             self._fits[record.id] = self._brings_no_error(self._report_with(record.id))
         else:
             self._judging.stop()
+            QTimer.singleShot(0, self, self._come_into_view)
         if not self._judging.isActive() or until - self._refreshed > REFRESH_S:
             self._refreshed = until
             self._filter()
         if self._current() is None:
             self._go_to(0)
+
+    def _come_into_view(self) -> None:
+        """What is chosen already may have ended up below the edge; a row the user went to stays where it is."""
+        record = self._current()
+        if record is not None and record.id == self.model.now:
+            self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _report_with(self, part: str) -> Report:
         return self._session.preview(choices.put(self._session, self.target, part))

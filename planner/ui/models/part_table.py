@@ -29,7 +29,7 @@ class PartTable(QAbstractTableModel):
 
     def narrow(self, typed: str, keep: Callable[[Any], bool]) -> None:
         """Show what has every typed word, and is to be kept."""
-        wanted = words(typed)
+        wanted = typed.split()
         found = [r for r in self._all if _matches(wanted, *self._texts[r.id]) and keep(r)]
         if found != self._shown:
             self.beginResetModel()
@@ -116,12 +116,11 @@ def _sortable(value: Any) -> tuple[int, float, str]:
 
 
 def _searched(record: Any, columns: tuple[Column, ...]) -> tuple[str, str]:
-    """The words with a space before each, and all run together."""
+    """All its words with a space before each, and those of its name run together."""
     texts = (record.id, record.title, *(column.text(record) for column in columns[1:-1]))
-    found = [word for text in texts for word in words(text)]
-    return " " + " ".join(found), "".join(found)
+    return "".join(f" {word}" for text in texts for word in words(text)), "".join(words(record.title))
 
 
 def _matches(wanted: Sequence[str], spaced: str, run_together: str) -> bool:
-    """Every typed word begins a word, or stands somewhere in the text run together."""
-    return all(f" {word}" in spaced or word in run_together for word in wanted)
+    """Every typed word begins a word (a4 is found in A4000), or stands somewhere in the name run together."""
+    return all(f" {' '.join(words(typed))}" in spaced or "".join(words(typed)) in run_together for typed in wanted)

@@ -85,18 +85,25 @@ def headline_texts(report: Report) -> dict[str, tuple[str, str]]:
     """Name -> the figure, and the words after it; empty where there is nothing to say."""
     facts = report.facts
     errors = report.count(Severity.ERROR)
-    unpriced = len(facts.cost.unpriced)
-    more = f"total, {unpriced} without a price" if unpriced else "total"
     vram = sum(card.vram_gib for card in report.rig.cards)
     power = facts.power
     return {
         "errors": ("" if not errors else str(errors), f"error{'' if errors == 1 else 's'}" if errors else "no errors"),
-        "price": (show_money(facts.cost.total_cents, facts.cost.currency), more),
+        "price": _price(report),
         "vram": (f"{vram:g} GB", "VRAM") if vram else ("", "no GPU"),
         "power": (show_w(power.sustained_w), "at the limits") if power else ("", ""),
         "wall": (show_w(power.wall.sustained_w), "at the wall") if power and power.wall else ("", ""),
         "speed": _speed(report),
     }
+
+
+def _price(report: Report) -> tuple[str, str]:
+    cost = report.facts.cost
+    unpriced = len(cost.unpriced)
+    if unpriced and not cost.total_cents:
+        return "", "price not known"
+    more = f"total, {unpriced} without a price" if unpriced else "total"
+    return show_money(cost.total_cents, cost.currency), more
 
 
 def _speed(report: Report) -> tuple[str, str]:

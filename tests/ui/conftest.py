@@ -1,0 +1,39 @@
+"""A session over the small catalog, and the window on it."""
+
+import pytest
+
+from planner.files import autosave
+from planner.session.session import Session
+from planner.ui import theme
+from planner.ui.selection import Selection
+from tests.ui.fakes import CATALOG, judge, make_build
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, monkeypatch):
+    monkeypatch.setattr(autosave, "folder", lambda: tmp_path / "autosave")
+
+
+@pytest.fixture
+def session(qapp):
+    theme.install(qapp, "light")
+    return Session(CATALOG, make_build(), judge=judge)
+
+
+@pytest.fixture
+def selection(qapp):
+    return Selection()
+
+
+@pytest.fixture
+def window(qtbot, session, tmp_path):
+    """The whole window, without charts, which load by themselves after the first painting."""
+    from planner.ui.main_window import MainWindow
+    from planner.ui.preferences import Preferences
+
+    made = MainWindow(session, Preferences(tmp_path / "settings.json"))
+    made.load_results = lambda: None
+    qtbot.addWidget(made, before_close_func=lambda _: session.history.setClean())
+    made.resize(1280, 720)
+    made.show()
+    return made

@@ -1,0 +1,107 @@
+"""The workload: said in one line, changed in a sheet, one undoable edit a change."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from planner.ui.models.workload_options import one_line, outcome, quant_labels
+from planner.ui.widgets.token_spin import TokenSpin, parsed
+from tests.ui.fakes import CATALOG
+
+
+@pytest.fixture
+def sheet(window):
+    window.workload_sheet.open_below()
+    return window.workload_sheet
+
+
+def choose(combo, value):
+    combo.setCurrentIndex(combo.findData(value))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_one_line(session):
+    words = one_line(session.build.workload, CATALOG)
+    assert words == ("Llama 3.1 70B", "Q4_K_M", "8K context", "llama.cpp", "layer split")
+
+
+def test_choosing_an_engine_is_one_edit(session, sheet):
+    choose(sheet.engine, "vllm")
+    assert session.build.workload.engine == "vllm"
+    assert session.history.count() == 1
+    assert "Layer split (not in vLLM)" in [sheet.split.itemText(n) for n in range(sheet.split.count())]
+
+
+def test_model_is_found_by_a_part_of_its_name(sheet):
+    finder = sheet.model.completer()
+    finder.setCompletionPrefix("8b")
+    assert [finder.completionModel().index(n, 0).data() for n in range(finder.completionCount())] == ["Llama 3.1 8B"]
+
+
+def test_typed_nonsense_leaves_the_model(qtbot, session, sheet):
+    line = sheet.model.lineEdit()
+    line.setText("no such model")
+    line.editingFinished.emit()
+    assert session.build.workload.model == "llama-3.1-70b"
+    assert line.text() == "Llama 3.1 70B"
+
+
+def test_any_quantisation_can_be_typed(qtbot, session, sheet):
+    line = sheet.quant.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(line, "IQ4_NL")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert session.build.workload.quant == "IQ4_NL"
+
+
+def test_steps_of_the_context_undo_as_one(session, sheet):
+    sheet.context.stepBy(1)
+    sheet.context.stepBy(1)
+    assert session.build.workload.context == 32768
+    assert session.history.count() == 1
+    session.undo()
+    assert session.build.workload.context == 8192
+    assert sheet.context.value() == 8192
+
+
+def test_escape_closes(qtbot, window, sheet):
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_click_elsewhere_closes(qtbot, window, sheet):
+    qtbot.mouseClick(window.headline, Qt.MouseButton.LeftButton)
+    assert not sheet.isVisible()
+
+
+def test_build_without_a_workload_gets_one(session, window):
+    session.new()
+    window.workload_sheet.open_below()
+    choose(window.workload_sheet.model, "llama-3.1-8b")
+    assert session.build.workload.model == "llama-3.1-8b"
+
+
+def test_outcome_says_whether_it_fits(session):
+    assert outcome(session.report).startswith("Fits: ")
+
+
+def test_labels_follow_the_engine():
+    assert "Q4_K_M" in quant_labels(CATALOG, "llama-3.1-70b", "llama.cpp")
+    assert "AWQ-4bit" not in quant_labels(CATALOG, "llama-3.1-70b", "llama.cpp")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("8K", 8192), ("8k", 8192), ("12,000", 12000), ("1.5k", 1536), ("1M", 2**20), ("x", None)]
+)
+def test_counts_of_tokens_as_people_type_them(text, tokens):
+    assert parsed(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("start", "steps", "end"), [(8192, 1, 16384), (8192, -1, 4096), (9000, -1, 8192), (9000, 1, 16384)]
+)
+def test_arrows_double_and_halve(qtbot, start, steps, end):
+    spin = TokenSpin(256)
+    qtbot.addWidget(spin)
+    spin.setValue(start)
+    spin.stepBy(steps)
+    assert spin.value() == end
