@@ -104,8 +104,8 @@ def _thickness(card: Card) -> str:
 
 def _supply_check(psu: Psu) -> str:
     leads = [
-        f"{number} {name}"
-        for number, name in ((psu.sixteen_pin, "16-pin leads"), (psu.pcie_8pin, "8-pin plugs"), (psu.eps_8pin, "EPS"))
+        f"{number} × {name}"
+        for number, name in ((psu.sixteen_pin, "16-pin"), (psu.pcie_8pin, "8-pin"), (psu.eps_8pin, "EPS"))
         if number
     ]
     text = f"In the box: {', '.join(leads)}" if leads else "Count the 16-pin, 8-pin and EPS leads"

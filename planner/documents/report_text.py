@@ -1,6 +1,6 @@
 """The whole report as text, 100 columns wide; and the estimate for bare cards in the same manner."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from planner.advice.estimate import Bare, Estimate
 from planner.analysis.memory import Memory, Refused
@@ -22,6 +22,7 @@ from planner.documents.text_layout import Sources, bullets, pairs, paragraph, se
 from planner.documents.words import counted, named, percent
 from planner.domain.findings import Finding, NotChecked, Severity
 from planner.domain.rig import Rig
+from planner.domain.steps import Step
 from planner.domain.units import show_link, show_money, show_tok_s, show_tokens, show_w
 from planner.domain.workload import SPLIT_WORDS, Workload
 from planner.evaluate import Report
@@ -147,15 +148,25 @@ def _power(report: Report) -> str:
 
 def _finding_groups(report: Report, sources: Sources) -> list[str]:
     lines: list[str] = []
+    known = _long_sums(report)
     for severity in sorted(Severity, reverse=True):
         group = [finding for finding in report.open_findings if finding.severity == severity]
         for number, finding in enumerate(group, 1):
             lines += [""] if lines else []
-            lines += _finding(finding, f"{severity.title} {number}", report.rig, sources)
+            lines += _finding(finding, f"{severity.title} {number}", report.rig, sources, known)
+            known.setdefault(finding.steps, "worked out above")
     return lines
 
 
-def _finding(finding: Finding, name: str, rig: Rig, sources: Sources) -> list[str]:
+def _long_sums(report: Report) -> dict[tuple[Step, ...], str]:
+    """Sums that have a section of their own below, so that a finding need not repeat them."""
+    fit = report.facts.memory
+    return {(): ""} | ({fit.steps: "worked out under Memory"} if isinstance(fit, Memory) else {})
+
+
+def _finding(
+    finding: Finding, name: str, rig: Rig, sources: Sources, known: Mapping[tuple[Step, ...], str]
+) -> list[str]:
     codes = " ".join((finding.rule, *finding.also))
     place = listed([named(rig, key) for key in finding.parts])
     where = f"{place}, {finding.where}" if finding.where and finding.where not in place else place
@@ -165,9 +176,10 @@ def _finding(finding: Finding, name: str, rig: Rig, sources: Sources) -> list[st
         ("Why", finding.consequence),
         ("Note", f"Only a warning: {finding.capped}." if finding.capped else ""),
         *((("Do" if n == 0 else ""), fix.label) for n, fix in enumerate(finding.fixes)),
+        ("Sum", known.get(finding.steps, "")),
     ]
     lines = [*paragraph(f"{name}: {finding.title}  ({codes}) {sources.marks(finding.sources)}"), *pairs(rows)]
-    return lines + step_lines(finding.steps, sources)
+    return lines if finding.steps in known else lines + step_lines(finding.steps, sources)
 
 
 def _accepted(report: Report) -> list[str]:
