@@ -1,0 +1,54 @@
+"""A part's page shows every field, with unit, source and confidence; what is not known is said."""
+
+import pytest
+
+from planner.catalog.store import KINDS
+from planner.documents.part_page import part_page, shown
+from planner.domain.base import Confidence, Evidence, FieldEvidence
+from tests.makers import SEEN, make_card, make_chip
+
+EVIDENCE = Evidence(
+    confidence=Confidence.HIGH,
+    sources=("https://example.org/sheet",),
+    seen_on=SEEN,
+    fields={"length_mm": FieldEvidence(confidence=Confidence.MEMORY, note="measured by hand")},
+)
+
+
+def test_unit_confidence_and_source():
+    page = part_page(make_card(evidence=EVIDENCE), "card")
+    length = next(line for line in page.splitlines() if line.strip().startswith("length"))
+    assert "280 mm" in length
+    assert "from memory" in length
+    assert "measured by hand" in length
+    assert "https://example.org/sheet" in page
+
+
+def test_none_is_not_known():
+    page = part_page(make_chip(usable_mib=None), "GPU")
+    assert any(line.split()[:1] == ["usable"] and "not known" in line for line in page.splitlines())
+    assert page.rstrip().count("Price\n─────\n  not known") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("tgp_w", 350, "350 W"),
+        ("memory_gb_s", 936.2, "936.2 GB/s"),
+        ("vram_gib", 24.0, "24 GiB"),
+        ("p2p", False, "no"),
+        ("plugs", {"pcie_8pin": 2}, "pcie_8pin: 2"),
+        ("sockets", (), "none"),
+        ("pcie_8pin", 0, "0"),
+    ],
+)
+def test_values_in_words(field, value, text):
+    assert shown(field, value) == text
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_the_catalog_has_a_page(catalog, kind):
+    record = next(iter(getattr(catalog, kind).values()))
+    page = part_page(record, kind)
+    assert record.id in page
+    assert max(map(len, page.splitlines())) <= 100
