@@ -65,7 +65,8 @@ def plan(supply: RigPsu, cards: Iterable[RigCard], board: Board | None) -> Cable
     eight.left = six.left
     has_eight = psu.pcie_8pin
     spare = None if has_eight is None else max(0, has_eight - eight.taken)
-    sixteen, more = _sixteen_pins(key, psu.sixteen_pin, cards, eight)
+    cables = None if psu.pcie_8pin_cables is None else max(0, psu.pcie_8pin_cables - eight.taken)
+    sixteen, more = _sixteen_pins(supply, cards, eight, cables)
     short = sixteen.needed - psu.sixteen_pin if psu.sixteen_pin is not None else 0
     needs = [
         sixteen,
@@ -89,8 +90,11 @@ def _direct(key: str, card: RigCard, eight: _Stock, eps: _Stock) -> list[Lead]:
     return leads
 
 
-def _sixteen_pins(key: str, native: int | None, cards: list[RigCard], eight: _Stock) -> tuple[PlugNeed, list[Lead]]:
-    """Native leads to the hungriest cards, adapters to the others as far as the 8-pins last."""
+def _sixteen_pins(
+    supply: RigPsu, cards: list[RigCard], eight: _Stock, cables: int | None
+) -> tuple[PlugNeed, list[Lead]]:
+    """Native leads to the hungriest cards, adapters to the others as far as the 8-pins last. `cables` are free ones."""
+    key, native = supply.key, supply.psu.sixteen_pin
     wanting = [(c, n) for c in cards if (n := sum(c.card.plugs.get(kind, 0) for kind in SIXTEEN_PIN))]
     need = PlugNeed(key, "16-pin", sum(n for _, n in wanting), native, tuple(c.key for c, _ in wanting))
     if native is None:
@@ -102,15 +106,18 @@ def _sixteen_pins(key: str, native: int | None, cards: list[RigCard], eight: _St
         if straight:
             leads.append(Lead(key, card.key, "16-pin", straight, False, True))
         if adapted := wanted - straight:
-            leads.append(_adapter(key, card, adapted, adapter_takes(_watts(card) / wanted), eight))
+            lead = _adapter(key, card, adapted, adapter_takes(_watts(card) / wanted), eight, cables)
+            cables = None if cables is None else max(0, cables - lead.count)
+            leads.append(lead)
     return need, leads
 
 
-def _adapter(key: str, card: RigCard, adapters: int, takes: int, eight: _Stock) -> Lead:
+def _adapter(key: str, card: RigCard, adapters: int, takes: int, eight: _Stock, cables: int | None) -> Lead:  # noqa: PLR0917
     count = adapters * takes
     if eight.left is not None and eight.left < count:
         return Lead(key, card.key, "16-pin", adapters, False, False)
-    return Lead(key, card.key, "8-pin", count, True, eight.take(count, card.key))
+    short = 0 if cables is None else max(0, count - cables)
+    return Lead(key, card.key, "8-pin", count, True, eight.take(count, card.key), short)
 
 
 def _watts(card: RigCard) -> int:

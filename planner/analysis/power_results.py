@@ -80,6 +80,8 @@ class Lead:
     adapter: bool
     ok: bool | None
     """False: the supply has none left; None: not known."""
+    cables_short: int = 0
+    """Cables an adapter lacks: that many of its plugs must share one with another."""
 
 
 @dataclass(frozen=True, slots=True)

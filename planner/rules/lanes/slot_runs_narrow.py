@@ -13,13 +13,14 @@ from planner.rules.words import listed, short
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
     for unknown in subject.of.unknown:
         yield Needs(unknown)
-    narrow = [link for link in subject.of.links if _narrow(link)]
+    taken = {gpu for gpu, other in subject.of.narrowed_by if other.startswith("drive-")}
+    narrow = [link for link in subject.of.links if _narrow(link) and link.gpu not in taken]
     if narrow:
         yield _verdict(subject, narrow)
 
 
 def _narrow(link: Link) -> bool:
-    """One lane and chipset lanes have rules of their own."""
+    """One lane, chipset lanes and lanes a drive took have rules of their own."""
     return link.root_kind == "cpu" and 1 < link.width < min(link.card_width, 16)
 
 
@@ -62,5 +63,5 @@ RULE = Rule(
     reads=on_lanes,
     needs=A_BOARD,
     check=check,
-    folds_into=("PCI-006", "PCI-007", "PCI-015"),
+    folds_into=("PCI-007", "PCI-015"),
 )

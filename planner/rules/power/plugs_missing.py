@@ -52,15 +52,36 @@ def _missing(subject: Subject[Power], plug: PlugNeed) -> Verdict:
 
 
 def _adapter(subject: Subject[Power], lead: Lead) -> Verdict:
+    """An adapter with a cable for each of its plugs is a remark; one that must double them up is not."""
+    psu, native = part_name(subject.rig, lead.psu), _native(subject.of, lead.psu)
+    has = f"{psu} has {count(native, '16-pin lead')}, so {card_name(subject.rig, lead.to)} is left without one."
+    needs = f"An adapter for it takes {count(lead.count, '8-pin plug')}"
+    if not lead.cables_short:
+        return Verdict(
+            Severity.INFO,
+            f"{has} {needs}, each on a cable of its own.",
+            parts=(lead.psu, lead.to),
+            where="adapter",
+            value=lead.count,
+            title="16-pin lead missing, an adapter will do",
+        )
+    share = 1 - subject.policy.spare_percent / 100
     return Verdict(
-        Severity.INFO,
-        f"{card_name(subject.rig, lead.to)} is fed through an adapter to 16-pin, because "
-        f"{part_name(subject.rig, lead.psu)} has no native 16-pin plug left for it.",
+        Severity.WARNING,
+        f"{has} {needs}, each on a cable of its own; {count(lead.count - lead.cables_short, 'cable')} "
+        f"{verb(lead.count - lead.cables_short, 'is', 'are')} free, so two plugs would pull 300 W through a cable "
+        "made for 150 W.",
         parts=(lead.psu, lead.to),
         where="adapter",
         value=lead.count,
-        title="Card runs on an adapter",
+        fixes=fixes.larger_supply(subject.rig, subject.of, lead.psu, share),
+        rests_on=((lead.psu, "pcie_8pin_cables"),),
+        title="16-pin lead missing",
     )
+
+
+def _native(power: Power, psu: str) -> int:
+    return next((plug.has or 0 for plug in power.plugs if plug.psu == psu and plug.kind == "16-pin"), 0)
 
 
 RULE = Rule(
