@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from planner.ui import theme
 from planner.ui.drawing.ink import lettering
+
+LOW = 170
+"""Pixels of height below which an axis goes without its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
         self._band = pg.FillBetweenItem(self._low, self._high)
         self._line = pg.PlotDataItem(connect="finite", symbol="o", symbolSize=4)
         self._here = pg.ScatterPlotItem(symbol="o", size=10)
-        self._here_text, self._end_text = pg.TextItem(anchor=(0.5, 1.25)), pg.TextItem(anchor=(1.04, 0))
+        self._here_text, self._end_text = pg.TextItem(anchor=(0.5, 1.25)), pg.TextItem(anchor=(1, 1))
         self._ceiling_text = pg.TextItem(anchor=(0, 1))
         self._end, self._ceiling = pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0)
         texts = (self._here_text, self._end_text, self._ceiling_text)
@@ -90,19 +93,21 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
         self._here_text.setVisible(data.here is not None)
         if data.here:
             self._here_text.setPos(*data.here)
+            left, right = min(data.xs, default=0), max(data.xs, default=1)
+            share = (data.here[0] - left) / (right - left) if right > left else 0.5
+            self._here_text.setAnchor((0.1 if share < 0.1 else 0.9 if share > 0.9 else 0.5, 1.25))
         self._show_lines(data)
         if data.ticks:
             self.getAxis("bottom").setTicks([list(data.ticks)])
         self._fit(data)
 
     def _show_lines(self, data: CurveData) -> None:
-        top = self._top(data)
         self._end.setVisible(data.end is not None)
         self._end_text.setVisible(data.end is not None)
         if data.end is not None:
             self._end.setPos(data.end)
             self._end_text.setText(data.end_said)
-            self._end_text.setPos(data.end, top)
+            self._end_text.setPos(data.end, 0)
         self._ceiling.setVisible(data.ceiling is not None)
         self._ceiling_text.setVisible(data.ceiling is not None)
         if data.ceiling is not None:
@@ -120,6 +125,12 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
         side = (right - left) * 0.04 or 1
         self.setXRange(left - side, right + side, padding=0)
         self.setYRange(0, self._top(data), padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low chart needs its height for the curve: the axis then goes without its name."""
+        super().resizeEvent(event)
+        if hasattr(self, "_axes"):
+            self.getAxis("bottom").showLabel(self.height() >= LOW)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

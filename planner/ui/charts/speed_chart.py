@@ -1,6 +1,7 @@
 """Bars of speed with their ranges and the measured points, drawn by pyqtgraph. Imported when the tab is first shown."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import pyqtgraph as pg
@@ -13,7 +14,7 @@ from planner.ui.charts.speed_rows import SpeedRow
 from planner.ui.drawing.ink import lettering
 from planner.ui.widgets.tip import plain_tip
 
-ROW = 25
+ROW = 23
 AXIS = 26
 LABELS = 190
 """Room for model names, in pixels."""
@@ -57,7 +58,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Speed by model")
-        self._bars = pg.BarGraphItem(x0=[], y=[], width=[], height=0.58)
+        self._bars = pg.BarGraphItem(x0=[0], y=[0], width=[0], height=0.58)
         self._ranges = pg.ErrorBarItem(beam=0.22)
         self._points = pg.ScatterPlotItem(symbol="d", size=10, hoverable=True, tip=None)
         for item in (self._bars, self._ranges, self._points):
@@ -88,14 +89,16 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         bars = [(-n, row) for n, row in enumerate(self.rows) if row.speed]
         ys = [y for y, _ in bars]
         speeds = [row.speed for _, row in bars if row.speed]
-        self._bars.setOpts(
-            x0=[0.0] * len(bars),
-            y=ys,
-            width=[speed.value for speed in speeds],
-            height=0.58,
-            brushes=[pg.mkBrush(palette.bar_now if row.own else palette.bar) for _, row in bars],
-            pens=[pg.mkPen(None)] * len(bars),
-        )
+        self._bars.setVisible(bool(bars))
+        if bars:  # pyqtgraph fails on empty lists of colours
+            self._bars.setOpts(
+                x0=[0.0] * len(bars),
+                y=ys,
+                width=[speed.value for speed in speeds],
+                height=0.58,
+                brushes=[pg.mkBrush(palette.bar_now if row.own else palette.bar) for _, row in bars],
+                pen=pg.mkPen(None),
+            )
         self._show_ranges(ys, speeds)
         spots = [
             {"pos": (point.tok_s, -n), "data": point, "brush": palette.panel, "pen": pg.mkPen(palette.text, width=1.2)}
@@ -118,7 +121,6 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def _place_labels(self) -> None:
-        palette = theme.current()
         while len(self._labels) < len(self.rows):
             label = pg.TextItem(anchor=(0, 0.5))
             self._labels.append(label)
@@ -127,10 +129,14 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             label.setVisible(number < len(self.rows))
         for number, row in enumerate(self.rows):
             label = self._labels[number]
-            label.setFont(lettering(12, bold=row.own))
-            label.setText(f"{row.said}   {row.note}" if row.own and row.note and row.speed else row.said)
-            label.setColor(palette.text if row.speed else palette.error if row.wrong else palette.muted)
-            label.setPos(self._right_of(row), -number)
+            self._write(label, row, row.said)
+
+    @staticmethod
+    def _write(label: pg.TextItem, row: SpeedRow, said: str) -> None:
+        palette = theme.current()
+        colour = palette.text if row.speed else palette.error if row.wrong else palette.muted
+        label.setFont(lettering(12))
+        label.setHtml(_label_html(row, said, colour, palette.muted))
 
     @staticmethod
     def _right_of(row: SpeedRow) -> float:
@@ -148,6 +154,22 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
                 wide = max(wide, self._right_of(row) / max(1 - text / room, 0.25))
         self.setXRange(0, wide, padding=0)
         self.setYRange(-(len(self.rows) - 0.4), 0.6, padding=0)
+        for number, row in enumerate(self.rows):
+            if row.speed:
+                beside = 7 if row.points else 1
+                self._labels[number].setPos(self._right_of(row) + beside * wide / room, -number)
+            else:
+                self._place_reason(number, row, room, wide)
+
+    def _place_reason(self, number: int, row: SpeedRow, room: float, wide: float) -> None:
+        """Why there is no bar, cut to the larger side of the diamonds."""
+        points = sorted(point.tok_s * room / wide for point in row.points)
+        before, after = (points[0], room - points[-1]) if points else (room, 0.0)
+        width = max(before, after) - 24
+        said = QFontMetricsF(lettering(12)).elidedText(row.said, Qt.TextElideMode.ElideRight, width)
+        self._write(self._labels[number], row, said)
+        start = 2.0 if before >= after else points[-1] + 8
+        self._labels[number].setPos(start * wide / room, -number)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -170,3 +192,11 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
     def _point_hovered(self, _: Any, spots: Any, __: Any) -> None:
         if len(spots):
             QToolTip.showText(QCursor.pos(), plain_tip(spots[0].data().said), self)
+
+
+def _label_html(row: SpeedRow, text: str, colour: str, muted: str) -> str:
+    said = escape(text)
+    if not row.own or row.speed is None:
+        return f"<span style='color:{colour}'>{said}</span>"
+    figure = f"<span style='color:{colour};font-weight:600'>{said}</span>"
+    return f"{figure} <span style='color:{muted}'>{escape(row.note)}</span>"

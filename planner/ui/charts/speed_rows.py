@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from planner.advice.bars import MAIN_QUANTS, Bar, Wanted, main_bars
+from planner.advice.bars import MAIN_QUANTS, OWN_QUANTS, Bar, Wanted, main_bars
 from planner.analysis.memory import Memory, Refused
 from planner.catalog.store import Catalog
 from planner.domain.measurement import Measurement
@@ -14,6 +14,8 @@ from planner.ui.breakdowns import Breakdown
 
 DECODE, PREFILL = "decode", "prefill"
 ALL = "all"
+FOUR_BIT = tuple({quant for several in OWN_QUANTS.values() for quant in several})
+"""Labels of models that are published in four bits and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,28 @@ class SpeedRow:
     points: tuple[Point, ...] = ()
 
 
+def quants(report: Report) -> tuple[str, ...]:
+    """What the chart can be asked for: the workload's own label first where it is not a usual one."""
+    own = report.rig.workload
+    return (own.quant, *MAIN_QUANTS) if own and own.quant not in MAIN_QUANTS else MAIN_QUANTS
+
+
 def asked(catalog: Catalog, report: Report, quant: str) -> tuple[Wanted, ...]:
     """The chart's other rows: one quantisation or all, without the workload's own."""
     own = report.rig.workload
     wanted = main_bars(catalog)
-    others = (w for w in wanted if not (own and w.model.id == own.model and w.quant == own.quant))
-    if quant == ALL:
-        return tuple(others)
-    only = {w.model.id for w in wanted if w.quant == quant}
-    return tuple(w for w in others if w.quant == quant or (w.model.id not in only and w.quant not in MAIN_QUANTS))
+    if quant not in (ALL, *MAIN_QUANTS):
+        wanted = tuple(_as(catalog, w, quant) for w in wanted if w.quant in (MAIN_QUANTS[0], *FOUR_BIT))
+    elif quant != ALL:
+        wanted = tuple(w for w in wanted if w.quant in (quant, *FOUR_BIT))
+    return tuple(w for w in wanted if not (own and w.model.id == own.model and w.quant == own.quant))
 
 
-def usual_quant(report: Report) -> str:
-    own = report.rig.workload
-    return own.quant if own and own.quant in MAIN_QUANTS else MAIN_QUANTS[0]
+def _as(catalog: Catalog, wanted: Wanted, quant: str) -> Wanted:
+    """The same model under another label; those published in four bits keep theirs."""
+    if wanted.quant in FOUR_BIT:
+        return wanted
+    return Wanted(wanted.model, quant, catalog.size_of.get((wanted.model.id, quant)))
 
 
 def own_row(report: Report, kind: str) -> SpeedRow | None:

@@ -68,7 +68,8 @@ def ports(report: Report, frame: Frame, inner: float) -> Iterator[PortItem]:
         text, level = words.port_text(report, states.get(connector.id), connector)
         drive = next((d.key for d in frame.rig.drives if d.slot_name == connector.id), None)
         box = Box(x, TOP + 5 + index * PORT_MM, right - x, PORT_MM)
-        yield PortItem(connector.id, box, text, level, drive, words.join(text, connector.note))
+        short = words.port_short(report, connector)
+        yield PortItem(connector.id, box, text, short, level, drive, words.join(text, connector.note))
 
 
 def more_ports(report: Report) -> str:
@@ -85,7 +86,7 @@ def dimms(frame: Frame) -> Iterator[tuple[Box, bool]]:
     full = set(order[:filled])
     pitch = min(9.0, 62 / count) if count else 0
     for index in range(count):
-        yield Box(BOARD_X + 66 + index * pitch, TOP + 8, pitch * 0.55, frame.head - 24), index in full
+        yield Box(BOARD_X + 66 + index * pitch, TOP + 8, pitch * 0.55, frame.head - 30), index in full
 
 
 def memory_text(rig: Rig) -> str:

@@ -8,10 +8,13 @@ from planner.ui.drawing.items import Box, CardItem, Drawing, GapItem, Level
 
 def paint_cards(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
     for card in drawing.cards:
-        _card(ink, drawing, card, card.key in selection)
+        _card(ink, card, card.key in selection)
     for zone in drawing.zones:
         if zone.kind == "over":
             _over(ink, ink.rect(zone.box), zone.text)
+    for card in drawing.cards:
+        _words(ink, card, ink.rect(card.box))
+        _covered(ink, drawing, card, ink.rect(card.box))
     for bridge in drawing.bridges:
         top, low = ink.at(bridge.x, bridge.y1), ink.at(bridge.x, bridge.y2)
         ink.line((top, low), ink.palette.accent, 5)
@@ -19,7 +22,7 @@ def paint_cards(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
         ink.text(spot, bridge.text, ink.small, ink.palette.accent, RIGHT)
 
 
-def _card(ink: Ink, drawing: Drawing, card: CardItem, picked: bool) -> None:
+def _card(ink: Ink, card: CardItem, picked: bool) -> None:
     p, rect = ink.palette, ink.rect(card.box)
     edge = level_colour(p, card.level) if card.level >= Level.WARN else p.card_line
     if picked:
@@ -36,8 +39,6 @@ def _card(ink: Ink, drawing: Drawing, card: CardItem, picked: bool) -> None:
     if card.place != "unplaced":
         foot = min(card.bracket_mm, card.box.h)
         ink.line((ink.at(card.box.x, card.box.y + 1), ink.at(card.box.x, card.box.y + foot - 1)), edge, 3)
-    _words(ink, card, rect)
-    _covered(ink, drawing, card, rect)
 
 
 def _words(ink: Ink, card: CardItem, rect: QRectF) -> None:
@@ -48,7 +49,8 @@ def _words(ink: Ink, card: CardItem, rect: QRectF) -> None:
     line = QRectF(rect.left() + 11, top, rect.width() - 20, high)
     if card.badge:
         line.setRight(_badge(ink, card, QPointF(rect.right() - 7, line.center().y())).left() - 8)
-    title = ink.text(line, card.title, ink.bold, p.text)
+    name = ink.fitting((card.title, *card.shorter), line.width(), ink.bold)
+    title = ink.text(line, name, ink.bold, p.text)
     facts = QRectF(line.left(), line.bottom() + 1, rect.width() - 20, ink.line_height(ink.normal))
     if thin:
         facts = QRectF(title.right() + 10, line.top(), line.right() - title.right() - 10, high)

@@ -46,6 +46,7 @@ def card_item(report: Report, card: RigCard, place: str, box: Box) -> CardItem:
         key=card.key,
         box=box,
         title=card.label,
+        shorter=words.shorter_names(card),
         facts=words.card_facts(report, card) if place != "unplaced" else where,
         badge=text,
         badge_level=level,

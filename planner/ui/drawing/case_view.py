@@ -155,7 +155,7 @@ def _head_words(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
     said = ink.text(line, drawing.cpu_text, ink.small, _label_colour(ink, "cpu", selection, drawing.cpu_level))
     start = max(said.right() + 8, ink.rect(drawing.memory[0][0]).left() if drawing.memory else 0)
     rest = QRectF(start, line.top(), end - start, high)
-    if rest.width() > 30:
+    if rest.width() >= ink.width(drawing.memory_text, ink.small):
         ink.text(rest, drawing.memory_text, ink.small, _label_colour(ink, "memory", selection, drawing.memory_level))
 
 
@@ -186,9 +186,9 @@ def _ports(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
         picked = bool(port.drive and port.drive in selection)
         colour = p.accent if picked else level_colour(p, port.level) if port.level >= Level.WARN else p.muted
         ink.box(mark, p.card_line if port.drive else p.slot_fill, p.board_line, radius=1)
-        ink.text(
-            rect.adjusted(14, 0, -2, 0), port.text, ink.small, p.text if port.drive and colour == p.muted else colour
-        )
+        spot = rect.adjusted(14, 0, -2, 0)
+        text = ink.fitting((port.text, port.short), spot.width(), ink.small)
+        ink.text(spot, text, ink.small, p.text if port.drive and colour == p.muted else colour)
     if drawing.ports and drawing.more_ports:
         last = ink.rect(drawing.ports[-1].box)
         spot = QRectF(last.left() + 14, last.bottom(), last.width() - 16, ink.line_height(ink.small))
@@ -205,7 +205,8 @@ def _zones(ink: Ink, drawing: Drawing) -> None:
             ink.hatch(rect, p.board_line)
         ink.box(rect, None, p.board_line if zone.kind == "unknown" else p.strong_line, style=DASHED)
         spot = QRectF(rect.left() + 6, rect.top() + 1, rect.width() - 12, ink.line_height(ink.small))
-        ink.text(spot, zone.text, ink.small, p.muted, halo=p.board_fill if zone.kind == "unknown" else None)
+        text = ink.fitting((zone.text, zone.text.partition(":")[0]), spot.width(), ink.small)
+        ink.text(spot, text, ink.small, p.muted, halo=p.board_fill if zone.kind == "unknown" else None)
 
 
 def _slots(ink: Ink, drawing: Drawing) -> None:

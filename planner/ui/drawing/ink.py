@@ -134,6 +134,10 @@ class Ink:
         self.painter.drawText(QPointF(x, lies.top() + metrics.ascent()), shown)
         return lies
 
+    def fitting(self, texts: Sequence[str], width: float, font: QFont) -> str:
+        """The first of several wordings that fits, else the last."""
+        return next((text for text in texts if self.width(text, font) <= width), texts[-1])
+
     def pill(
         self, right: QPointF, text: str, font: QFont, *, fill: str, colour: str, line: str | None = None
     ) -> QRectF:

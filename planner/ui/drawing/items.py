@@ -44,6 +44,8 @@ class CardItem:
     key: str
     box: Box
     title: str
+    shorter: tuple[str, ...]
+    """Titles for less room, longest first."""
     facts: str
     badge: str
     badge_level: Level
@@ -83,6 +85,7 @@ class PortItem:
     connector: str
     box: Box
     text: str
+    short: str
     level: Level
     drive: str | None
     tip: str
@@ -121,6 +124,7 @@ class SupplyItem:
     key: str
     box: Box
     title: str
+    shorter: tuple[str, ...]
     lines: tuple[tuple[str, Level], ...]
     level: Level
     tip: str

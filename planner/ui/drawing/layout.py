@@ -10,7 +10,7 @@ from planner.ui.drawing import board, words
 from planner.ui.drawing.cards import air, bays, bridges, card_item, placed_cards, risers
 from planner.ui.drawing.frame import BOARD_X, MAX_PORTS, TOP, Frame, frame_of, place_of
 from planner.ui.drawing.items import BayItem, Box, CardItem, Dimension, Drawing, FanItem, Level, Zone
-from planner.ui.drawing.supplies import CABLE_MM, SUPPLY_MM, Cabled, cabled
+from planner.ui.drawing.supplies import CABLE_MM, SUPPLY_MM, Cabled, cabled, supplies_width
 
 FAN_MM = 27.0
 LABEL_MM = 44.0
@@ -28,7 +28,7 @@ def draw(report: Report) -> Drawing:
     inner = max(clearance or 0, max(ends) + 12 + CABLE_MM * len(leads) + (LABEL_MM if frame.framed else 0))
     ports = tuple(board.ports(report, frame, inner))
     fans = None if frame.framed else words.front_fans(case)
-    floor = _floor(frame, cards, places)
+    floor = _floor(report, frame, cards, places)
     loose = [card for card in rig.cards if place_of(card, frame.doubled) == "unplaced"]
     power = cabled(
         report,
@@ -46,7 +46,7 @@ def draw(report: Report) -> Drawing:
         case_text=words.case_words(case),
         board=Box(BOARD_X, TOP, frame.board_w, _board_end(frame) - TOP) if rig.board else None,
         board_text=rig.board.title if rig.board else "No board chosen yet",
-        cpu=Box(BOARD_X + 9, TOP + 8, 46, frame.head - 24) if rig.board else None,
+        cpu=Box(BOARD_X + 9, TOP + 8, 46, frame.head - 30) if rig.board else None,
         cpu_text=rig.cpu.name if rig.cpu else "No CPU yet",
         cpu_level=words.worst(report, "cpu"),
         memory=tuple(board.dimms(frame)),
@@ -71,7 +71,7 @@ def draw(report: Report) -> Drawing:
     )
 
 
-def _floor(frame: Frame, cards: tuple[CardItem, ...], bays: tuple[BayItem, ...]) -> float:
+def _floor(report: Report, frame: Frame, cards: tuple[CardItem, ...], bays: tuple[BayItem, ...]) -> float:
     """Top of the supply's room: the shroud where its height is known, else a little below everything."""
     case = frame.rig.case
     below = case.shroud_below_last_row_mm if case and not frame.framed else None
@@ -80,6 +80,8 @@ def _floor(frame: Frame, cards: tuple[CardItem, ...], bays: tuple[BayItem, ...])
         return max(
             frame.row_y((case.expansion_slots if case and case.expansion_slots else 7) + 1) + below, frame.slots_end
         )
+    if frame.framed and supplies_width(report) > BOARD_X + frame.board_w + 40:
+        return lowest + 6
     if frame.framed:
         return max(frame.slots_end + 8, max((bay.box.bottom for bay in bays), default=0) - SUPPLY_MM + 12)
     return lowest + 9

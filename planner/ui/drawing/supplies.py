@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from planner.analysis.power import Lead
+from planner.domain.parts import Psu
 from planner.domain.units import SLOT_PITCH_MM as PITCH
 from planner.evaluate import Report
 from planner.ui.drawing import words
@@ -35,19 +36,31 @@ def cabled(
     loose: int,
     lowest: float,
 ) -> Cabled:
+    """`lowest` is where a frame's bays end: cables pass below them."""
     leads = _leads(report, cards)
-    supplies = tuple(_supplies(report, floor + 5))
+    last = report.rig.psus[-1].key if report.rig.psus else None
+    from_above = sum(lead.psu != last for lead in leads)
+    supplies = tuple(_supplies(report, floor + 5 + from_above * CABLE_MM))
     end = max((supply.box.right for supply in supplies), default=0)
-    cables = tuple(_cables(leads, cards, supplies, channel, lowest))
-    top = max([floor + 4, *(point[1] + 4 for cable in cables for point in cable.points[-1:])])
+    cables = tuple(_cables(leads, cards, supplies, channel=channel, floor=floor, lowest=lowest))
+    cabling = max((y for cable in cables for _, y in cable.points), default=0)
+    top = max([floor + 4, *(cable.points[-1][1] + 4 for cable in cables)])
     left = max(end + 12, 12)
     columns = max(1, int((right - left) // (CELL_MM[0] + 6)))
     rows = -(-loose // columns)
     tray = Box(left, top, right - left - 4, rows * (CELL_MM[1] + 3) + 13) if loose else Box(left, top, 0, 0)
     cells = tuple(_cells(tray, columns, loose))
-    cabling = max((y for cable in cables for _, y in cable.points), default=0)
-    bottom = max([floor + 6 + (SUPPLY_MM if supplies else 8), tray.bottom + 14 if loose else 0, top, cabling + 14])
+    low = max((supply.box.bottom for supply in supplies), default=floor + 8)
+    bottom = max([low + 1, tray.bottom + 14 if loose else 0, top, cabling + 14])
     return Cabled(supplies, cables, tray, cells, bottom)
+
+
+def supplies_width(report: Report) -> float:
+    return 4.0 + sum(_length(chosen.psu) + 8 for chosen in report.rig.psus)
+
+
+def _length(psu: Psu) -> float:
+    return max(psu.length_mm or 160.0, 140.0)
 
 
 def _cells(tray: Box, columns: int, wanted: int) -> Iterator[Box]:
@@ -68,32 +81,46 @@ def _supplies(report: Report, y: float) -> Iterator[SupplyItem]:
     for chosen in report.rig.psus:
         load = next((s for s in power.supplies if s.psu == chosen.key), None) if power else None
         plugs = tuple(plug for plug in power.plugs if plug.psu == chosen.key) if power else ()
-        lines = words.supply_lines(load, plugs)
-        length = max(chosen.psu.length_mm or 160.0, 140.0)
+        lines = words.supply_lines(load, plugs, power.leads if power else ())
+        length = _length(chosen.psu)
         title = words.join(words.gpu(chosen.key) if several else "", chosen.psu.title, f"{chosen.psu.watts:,} W")
         level = words.worst(report, chosen.key)
         tip = "\n".join([title, *(text for text, _ in lines)])
-        yield SupplyItem(chosen.key, Box(x, y, length, SUPPLY_MM), title, lines, level, tip)
+        watts, number = f"{chosen.psu.watts:,} W", words.gpu(chosen.key) if several else ""
+        shorter = (words.join(number, chosen.psu.name, watts), words.join(number or "Supply", watts))
+        yield SupplyItem(chosen.key, Box(x, y, length, SUPPLY_MM), title, shorter, lines, level, tip)
         x += length + 8
 
 
 def _cables(
-    leads: list[Lead], cards: tuple[CardItem, ...], supplies: tuple[SupplyItem, ...], channel: float, lowest: float
+    leads: list[Lead],
+    cards: tuple[CardItem, ...],
+    supplies: tuple[SupplyItem, ...],
+    *,
+    channel: float,
+    floor: float,
+    lowest: float,
 ) -> Iterator[CableItem]:
-    """From the card's front end down a channel of their own each, then back to the supply."""
+    """From the card's front end down a channel of their own each, then back to the supply: to the last supply from
+    the side, to others from above."""
     by_key = {card.key: card for card in cards}
     boxes = {supply.key: supply.box for supply in supplies}
-    lane, seen = count(), dict.fromkeys(by_key, 0)
-    for lead in leads:
+    from_side, from_above, seen = count(), count(), dict.fromkeys(by_key, 0)
+    for number, lead in enumerate(leads):
         card, psu = by_key[lead.to], boxes.get(lead.psu)
-        number, nth = next(lane), seen[lead.to]
-        seen[lead.to] += 1
         text, level = words.lead_words(lead)
-        y = card.box.y + min(card.box.h * 0.35, 14) + nth * CABLE_MM
-        tip = f"{text} from {words.gpu(lead.psu)} to {words.gpu(lead.to)}"
+        x, y = channel + number * CABLE_MM, card.box.y + min(card.box.h * 0.35, 14) + seen[lead.to] * CABLE_MM
+        seen[lead.to] += 1
+        way: tuple[tuple[float, float], ...] = ((card.box.right, y), (x, y))
         if psu is None:
-            yield CableItem(lead.psu, lead.to, ((card.box.right, y), (channel, y)), text, Level.BAD, tip)
-            continue
-        x = channel + number * CABLE_MM
-        low = max(psu.y + 5, lowest) + (number % 9) * CABLE_MM
-        yield CableItem(lead.psu, lead.to, ((card.box.right, y), (x, y), (x, low), (psu.right, low)), text, level, tip)
+            level = Level.BAD
+        elif psu is supplies[-1].box:
+            low = max(psu.y + 5, lowest) + (next(from_side) % 9) * CABLE_MM
+            way = (*way, (x, low), (psu.right, low))
+        else:
+            run = next(from_above)
+            low, into = floor + 4 + run * CABLE_MM, psu.right - 8 - run * CABLE_MM
+            way = (*way, (x, low), (into, low), (into, psu.y))
+        yield CableItem(
+            lead.psu, lead.to, way, text, level, f"{text} from {words.gpu(lead.psu)} to {words.gpu(lead.to)}"
+        )

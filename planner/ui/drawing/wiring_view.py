@@ -16,7 +16,7 @@ def paint_supplies(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> No
         ink.box(rect, p.panel, edge, width=1.5 if supply.level >= Level.WARN else 1, radius=4)
         high = ink.line_height(ink.small)
         line = QRectF(rect.left() + 9, rect.top() + 4, rect.width() - 16, ink.line_height(ink.bold))
-        ink.text(line, supply.title, ink.bold, p.text)
+        ink.text(line, ink.fitting((supply.title, *supply.shorter), line.width(), ink.bold), ink.bold, p.text)
         worst_first = sorted(supply.lines, key=lambda said: -said[1]) if len(supply.lines) > 2 else supply.lines
         for text, level in worst_first:
             line = QRectF(line.left(), line.bottom() + 1, line.width(), high)

@@ -23,6 +23,17 @@ def gpu(key: str) -> str:
     return re.sub(r"^([a-z]+)-", lambda m: (m[1].upper() if len(m[1]) == 3 else m[1].capitalize()) + " ", key)
 
 
+FAMILIES = ("GeForce ", "Radeon ", "NVIDIA ", "AMD ")
+
+
+def shorter_names(card: RigCard) -> tuple[str, ...]:
+    """The card's name for less and less room: without its family, its chip, its number in the build."""
+    name, chip = card.card.name, card.chip.name
+    for family in FAMILIES:
+        name, chip = name.replace(family, ""), chip.replace(family, "")
+    return f"{gpu(card.key)} · {name}", f"{gpu(card.key)} · {chip}", gpu(card.key)
+
+
 def join(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
 
@@ -151,6 +162,8 @@ def port_text(report: Report, state: ConnectorState | None, connector: Connector
     lanes, rig = report.facts.lanes, report.rig
     drive = next((d for d in rig.drives if d.slot_name == connector.id), None)
     shares = [name for name in (state.shares_with if state else ()) if _is_slot(report, name)]
+    if drive is None and state and state.width == 0:
+        return join(connector.id, f"no lanes while {_few(shares)} is used" if shares else "no lanes"), Level.PLAIN
     if drive is None:
         level = Level.UNKNOWN if level == Level.UNKNOWN else Level.PLAIN
         return join(connector.id, link, f"free, shares with {_few(shares)}" if shares else "free"), level
@@ -158,6 +171,11 @@ def port_text(report: Report, state: ConnectorState | None, connector: Connector
     if robbed:
         return join(connector.id, link, f"{drive.drive.name}, takes lanes of {', '.join(robbed)}"), Level.WARN
     return join(connector.id, link, drive.drive.name), level if level == Level.BAD else Level.OK
+
+
+def port_short(report: Report, connector: Connector) -> str:
+    drive = next((d for d in report.rig.drives if d.slot_name == connector.id), None)
+    return join(connector.id, drive.drive.name if drive else "free")
 
 
 def _few(names: list[str]) -> str:
@@ -181,7 +199,22 @@ def lead_words(lead: Lead) -> tuple[str, Level]:
     return (f"{text}, not known", Level.UNKNOWN) if lead.ok is None else (text, Level.OK)
 
 
-def supply_lines(load: SupplyLoad | None, plugs: tuple[PlugNeed, ...]) -> tuple[tuple[str, Level], ...]:
+def plug_state(need: PlugNeed, leads: tuple[Lead, ...]) -> tuple[str, Level]:
+    """What is short, if anything; a 16-pin plug may come from an adapter."""
+    name = PLUGS.get(need.kind, need.kind)
+    if need.has is None:
+        return (f"{name} plugs: count not known", Level.UNKNOWN) if need.needed else ("", Level.OK)
+    if not need.missing:
+        return "", Level.OK
+    served = [lead for lead in leads if lead.psu == need.psu and lead.to in need.cards]
+    if served and all(lead.ok for lead in served) and any(lead.adapter for lead in served):
+        return f"{need.missing} × {name} by adapter", Level.WARN
+    return f"{need.missing} × {name} short", Level.BAD
+
+
+def supply_lines(
+    load: SupplyLoad | None, plugs: tuple[PlugNeed, ...], leads: tuple[Lead, ...]
+) -> tuple[tuple[str, Level], ...]:
     lines: list[tuple[str, Level]] = []
     if load:
         over = load.sustained_w > load.rated_w
@@ -191,10 +224,9 @@ def supply_lines(load: SupplyLoad | None, plugs: tuple[PlugNeed, ...]) -> tuple[
         peak = f"{units.show_w(load.peak_w)} peak of {units.show_w(load.allowed_peak_w)}"
         lines.append((peak, Level.BAD if high else Level.OK))
     for need in plugs:
-        if need.missing:
-            lines.append((f"{need.missing} × {PLUGS.get(need.kind, need.kind)} short", Level.BAD))
-        elif need.has is None and need.needed:
-            lines.append((f"{PLUGS.get(need.kind, need.kind)} plugs: count not known", Level.UNKNOWN))
+        text, level = plug_state(need, leads)
+        if text:
+            lines.append((text, level))
     return tuple(lines)
 
 

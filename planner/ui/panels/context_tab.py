@@ -18,11 +18,14 @@ from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import result_page
 from planner.ui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from planner.ui.charts.curve_chart import CurveChart
 
+ANSWER = 256
+"""Tokens left for the answer: speeds are those of a full context."""
 LENGTHS = tuple(2**n for n in range(11, 21))
 HEADS = ("Context", "Decode", "On the cards", "Fits")
 
@@ -34,7 +37,7 @@ class At:
     context: int
     speed: Range | None
     used_gib: float
-    fits: bool
+    fits: str
 
 
 class ContextTab(QWidget):
@@ -42,6 +45,7 @@ class ContextTab(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        result_page(self)
         self._session, self._report = session, session.report
         self._work = Steadily(self, wait_ms=80)
         self._found: list[At] = []
@@ -49,7 +53,7 @@ class ContextTab(QWidget):
         self.memory: CurveChart | None = None
         self.said = plain_label("", "resultLine", wraps=True)
         self.table = PlainTable("Speed and memory by context", HEADS)
-        self.table.setMinimumWidth(300)
+        self.table.setMinimumWidth(340)
         self.table.opened.connect(lambda _: self.breakdown_wanted.emit(breakdown(self._report, "speed")))
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
@@ -96,11 +100,14 @@ class ContextTab(QWidget):
             return
         own = {work.context} if work.context <= model.max_context else set()
         for context in sorted({n for n in LENGTHS if n <= model.max_context} | own):
-            tried = self._session.preview(edits.set_workload(report.build, context=context)).facts
+            tried = self._session.preview(
+                edits.set_workload(report.build, context=context, prompt=max(1, context - ANSWER))
+            ).facts
             if isinstance(tried.memory, Memory):
                 speed = tried.throughput.decode_tok_s if tried.throughput else None
                 used = sum(share.used for share in tried.memory.cards) / GIB
-                self._found.append(At(context, speed, used, tried.memory.fits))
+                fits = "no" if not tried.memory.fits else "tight" if tried.memory.tight else "yes"
+                self._found.append(At(context, speed, used, fits))
             yield None
 
     def _show(self) -> None:
@@ -108,9 +115,9 @@ class ContextTab(QWidget):
             [
                 (
                     show_tokens(at.context),
-                    show_tok_s(at.speed.value) if at.speed else "none",
+                    show_tok_s(at.speed.value) if at.speed else "–",
                     show_gib(at.used_gib),
-                    "yes" if at.fits else "no",
+                    at.fits,
                 )
                 for at in self._found
             ]
@@ -127,7 +134,7 @@ class ContextTab(QWidget):
         most = fit.max_context if isinstance(fit, Memory) and fit.max_context else None
         model_most = self._report.rig.model.max_context if self._report.rig.model else 0
         end = log2(most) if most and most < model_most else None
-        end_said = f"fits up to {show_tokens(most)}" if most else ""
+        end_said = f"margin kept to {show_tokens(most)}" if most else ""
         now = next((at for at in self._found if work and at.context == work.context), None)
         speed.show_curve(
             CurveData(
@@ -166,4 +173,5 @@ def summary(report: Report) -> str:
         return f"No context keeps the wanted margin free: {fit.why}."
     whole = " (all the model knows)" if fit.max_context >= model.max_context // 256 * 256 else ""
     per_token = fit.kv_bytes_per_token / 1024
-    return f"Up to {show_tokens(fit.max_context)} of context{whole}; {per_token:,.0f} KiB of cache per token."
+    reach = f"Up to {show_tokens(fit.max_context)} of context{whole}"
+    return f"{reach}; {per_token:,.0f} KiB of cache per token. Speeds are with the context full."

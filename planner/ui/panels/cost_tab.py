@@ -7,6 +7,7 @@ from planner.domain.units import show_money
 from planner.evaluate import Report
 from planner.ui.breakdowns import breakdown
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import result_page
 from planner.ui.widgets.plain_table import PlainTable
 
 
@@ -15,6 +16,7 @@ class CostTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        result_page(self)
         self._report: Report | None = None
         self.total = plain_label("", "resultLine", wraps=True)
         self.table = PlainTable("Price of every part", ("Part", "Price", "How it is known"))
@@ -32,7 +34,7 @@ class CostTab(QWidget):
         lines = [
             (
                 line.label,
-                "no price known" if line.cents is None else show_money(line.cents, cost.currency),
+                "" if line.cents is None else show_money(line.cents, cost.currency),
                 line.price_note,
             )
             for line in cost.lines

@@ -1,7 +1,7 @@
 """Memory: what each card and the system RAM hold, against what they have."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.analysis.memory import Memory, Refused, Share
 from planner.domain.units import GIB, gib, show_gib, show_tokens
@@ -10,6 +10,7 @@ from planner.ui.breakdowns import breakdown
 from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
 from planner.ui.drawing.items import Level
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import result_page, scrolled
 
 PARTS = (
     ("weights", "Weights"),
@@ -25,6 +26,7 @@ class MemoryTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        result_page(self)
         self._report: Report | None = None
         self.verdict = plain_label("", "resultLine", wraps=True)
         self.why = plain_label("", "muted", wraps=True)
@@ -42,6 +44,7 @@ class MemoryTab(QWidget):
         fit = report.facts.memory
         self.verdict.setText(verdict(report))
         self.verdict.setProperty("level", "error" if isinstance(fit, Refused) or (fit and not fit.fits) else "plain")
+        self.verdict.style().polish(self.verdict)
         self.why.setText(why(report))
         self.why.setVisible(bool(self.why.text()))
         self.gauge.show_stacks(stacks(fit) if isinstance(fit, Memory) else Stacks((), ()))
@@ -94,7 +97,7 @@ def _row(share: Share, fit: Memory) -> StackRow:
     free = share.free
     left = f"{show_gib(gib(free))} free" if free >= 0 else f"{show_gib(gib(-free))} over"
     level = Level.BAD if free < 0 else Level.WARN if not ram and free < fit.margin_bytes else Level.PLAIN
-    percent = f" ({share.used / share.usable:.0%})" if free < 0 and share.usable else ""
+    percent = f" ({share.used / share.usable * 100:.0f} %)" if free < 0 and share.usable else ""
     marks = () if ram else (Mark((share.usable - fit.margin_bytes) / GIB, f"{show_gib(gib(fit.margin_bytes))} margin"),)
     said = f"{gib(share.used):,.1f} of {show_gib(gib(share.usable))}{percent} · {left}"
     detail = "\n".join(f"{segment.name}: {segment.value:,.2f} GiB" for segment in segments if segment.value > 0)
@@ -109,16 +112,3 @@ def _row(share: Share, fit: Memory) -> StackRow:
         group="ram" if ram else "cards",
         tip=f"{share.label}: {said}\n{detail}{margin}",
     )
-
-
-def scrolled(widget: QWidget) -> QScrollArea:
-    """For more rows than there is room: eight cards in a low window."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return area

@@ -4,20 +4,23 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from planner.analysis.power import Load, PlugNeed, Power
+from planner.analysis.power import Lead, Load, PlugNeed, Power
 from planner.domain.units import show_w
 from planner.evaluate import Report
 from planner.session.session import Session
+from planner.ui import theme
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
 from planner.ui.drawing.items import Level
-from planner.ui.drawing.words import PLUGS, gpu
-from planner.ui.panels.memory_tab import scrolled
+from planner.ui.drawing.words import PLUGS, gpu, plug_state
 from planner.ui.panels.power_limit import PowerLimit
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
 
 GPUS, CPU, PEAKS, REST = 0, 1, 2, 4
+TOGETHER = "Tensor parallel keeps the cards in step, so their short peaks come at the same moment."
+APART = "The cards work one after the other, so their short peaks add up as squares."
 LEGEND = (("GPUs", GPUS), ("Processor", CPU), ("Everything else", REST), ("Short peaks", PEAKS))
 
 
@@ -26,12 +29,13 @@ class PowerTab(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        result_page(self)
         self._report = session.report
         self.gauge = StackGauge("Power draw")
         self.gauge.opened.connect(self._open)
         self.verdict = plain_label("", "resultLine", wraps=True)
         self.plugs = PlainTable("Power plugs", ("Plug", "Needs", "Has", "For"))
-        self.plugs.setMinimumWidth(250)
+        self.plugs.setMinimumWidth(290)
         self.limit = PowerLimit(session)
         left = QVBoxLayout()
         left.setSpacing(4)
@@ -40,9 +44,9 @@ class PowerTab(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 6)
         row.setSpacing(16)
-        row.addLayout(left, 9)
-        row.addWidget(self.plugs, 4)
-        row.addWidget(self.limit, 6)
+        row.addLayout(left, 8)
+        row.addWidget(self.plugs, 5)
+        row.addWidget(self.limit, 5)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -57,8 +61,13 @@ class PowerTab(QWidget):
         self._report = report
         power = report.facts.power
         self.verdict.setText(verdict(report))
+        self.verdict.setToolTip(TOGETHER if power and power.peaks_coincide else APART)
         self.gauge.show_stacks(stacks(power, report.facts.policy.spare_percent) if power else Stacks((), ()))
-        self.plugs.show_lines([_plug_line(plug) for plug in power.plugs] if power else [])
+        several = len(report.rig.psus) > 1
+        self.plugs.show_lines([_plug_line(plug, power.leads, several) for plug in power.plugs] if power else [])
+        levels = [plug_state(plug, power.leads)[1] for plug in power.plugs] if power else []
+        self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.BAD], theme.current().error)
+        self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.WARN], theme.current().warning)
         self.limit.render_report(report)
 
     def _open(self, number: int) -> None:
@@ -73,10 +82,12 @@ def verdict(report: Report) -> str:
     if not power.supplies:
         return f"{show_w(power.sustained_w)} at the limits, {show_w(power.peak_w)} for a millisecond. No supply yet."
     share = power.sustained_w / power.supply_w if power.supply_w else 0
-    how = "add up, because tensor parallel keeps the cards in step" if power.peaks_coincide else "seldom coincide"
-    return (
-        f"{show_w(power.sustained_w)} of {show_w(power.supply_w)} at the limits, {share:.0%}; the cards' peaks {how}."
-    )
+    how = "peaks add up" if power.peaks_coincide else "peaks seldom coincide"
+    return f"{show_w(power.sustained_w)} of {show_w(power.supply_w)} at the limits, {percent(share)}; {how}."
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 def stacks(power: Power, spare_percent: float) -> Stacks:
@@ -100,7 +111,7 @@ def _segments(loads: tuple[Load, ...], field: str) -> tuple[Segment, ...]:
 
 def _against(draw: float, limit: float, spare: float) -> tuple[str, Level]:
     level = Level.BAD if draw > limit else Level.WARN if draw > limit * (1 - spare / 100) else Level.PLAIN
-    return f"{draw:,.0f} of {show_w(limit)}, {draw / limit:.0%}", level
+    return f"{draw:,.0f} of {show_w(limit)}, {percent(draw / limit)}", level
 
 
 def _draw(label: str, power: Power, field: str, spare: float) -> StackRow:
@@ -141,10 +152,10 @@ def _wall(power: Power) -> StackRow:
     assert wall is not None
     draw = wall.sustained_w
     level = Level.BAD if draw > wall.limit_w else Level.WARN if draw > wall.continuous_w else Level.PLAIN
-    said = f"{draw:,.0f} of {show_w(wall.continuous_w)} for hours, {draw / wall.continuous_w:.0%}"
+    said = f"{draw:,.0f} of {show_w(wall.continuous_w)} for hours, {percent(draw / wall.continuous_w)}"
     mark = Mark(wall.continuous_w, "for hours")
     tip = f"{wall.circuit}: {wall.volts} V, breaker {show_w(wall.limit_w)}, for hours {show_w(wall.continuous_w)}\n"
-    tip += f"{show_w(wall.typical_w)} while generating; efficiency {wall.efficiency:.0%}, {wall.efficiency_from}"
+    tip += f"{show_w(wall.typical_w)} while generating; efficiency {percent(wall.efficiency)}, {wall.efficiency_from}"
     return StackRow("At the wall", (Segment("Draw", draw, 3),), wall.limit_w, said, level, (mark,), "wall", tip)
 
 
@@ -153,6 +164,10 @@ def _tip(label: str, loads: tuple[Load, ...], field: str) -> str:
     return "\n".join([label, *lines])
 
 
-def _plug_line(plug: PlugNeed) -> tuple[str, str, str, str]:
-    has = "not known" if plug.has is None else str(plug.has) + (f" · {plug.missing} short" if plug.missing else "")
-    return PLUGS.get(plug.kind, plug.kind), str(plug.needed), has, ", ".join(gpu(key) for key in plug.cards)
+def _plug_line(plug: PlugNeed, leads: tuple[Lead, ...], several: bool) -> tuple[str, str, str, str]:
+    has = "not known" if plug.has is None else str(plug.has)
+    _, level = plug_state(plug, leads)
+    if level >= Level.WARN:
+        has = f"{has} · {plug.missing} {'by adapter' if level == Level.WARN else 'short'}"
+    name = PLUGS.get(plug.kind, plug.kind)
+    return f"{name} · {gpu(plug.psu)}" if several else name, str(plug.needed), has, ", ".join(map(gpu, plug.cards))

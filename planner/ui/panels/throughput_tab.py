@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from planner.advice.bars import MAIN_QUANTS, Bar, Wanted, bars
+from planner.advice.bars import Bar, Wanted, bars
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import theme
@@ -36,12 +36,12 @@ from planner.ui.charts.speed_rows import (
     bar_row,
     measured_breakdown,
     own_row,
+    quants,
     row_breakdown,
-    usual_quant,
 )
 from planner.ui.charts.steadily import Steadily
-from planner.ui.panels.memory_tab import scrolled
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class ThroughputTab(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        result_page(self)
         self._session, self._report = session, session.report
         self.kind = DECODE
         self.rows: tuple[SpeedRow, ...] = ()
@@ -88,16 +89,15 @@ class ThroughputTab(QWidget):
             button.clicked.connect(self._choose_kind)
         self.quant = QComboBox()
         self.quant.setAccessibleName("Quantisation shown")
-        for label in MAIN_QUANTS:
-            self.quant.addItem(label, label)
-        self.quant.addItem("All quantisations", ALL)
         self.quant.activated.connect(lambda _: self._ask())
-        self._chosen_quant = ""
+        self._offered: tuple[str, ...] = ()
+        self._own = ""
         self.as_table = _choice("Table", "table")
         self.as_table.setToolTip("The same figures as a table")
         self.as_table.clicked.connect(lambda _: self._show_page())
         self.export = QToolButton()
         self.export.setText("Export")
+        self.export.setObjectName("menuButton")
         self.export.setAccessibleName("Export the chart")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.export)
@@ -121,10 +121,17 @@ class ThroughputTab(QWidget):
     def render_report(self, report: Report) -> None:
         """The workload's own row at once; the others follow in idle moments, each in its place."""
         self._report = report
-        usual = usual_quant(report)
-        if usual != self._chosen_quant:
-            self._chosen_quant = usual
-            self.quant.setCurrentIndex(self.quant.findData(usual))
+        offered = quants(report)
+        if offered != self._offered:
+            self._offered = offered
+            self.quant.clear()
+            for label in offered:
+                self.quant.addItem(label, label)
+            self.quant.addItem("All quantisations", ALL)
+        own = report.rig.workload.quant if report.rig.workload else offered[0]
+        if own != self._own:
+            self._own = own
+            self.quant.setCurrentIndex(self.quant.findData(own))
         self._ask()
 
     def _ask(self) -> None:

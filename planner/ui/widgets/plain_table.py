@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from planner.ui.widgets.tip import plain_tip
@@ -39,3 +40,10 @@ class PlainTable(QTableWidget):
                 side = Qt.AlignmentFlag.AlignRight if column in right else Qt.AlignmentFlag.AlignLeft
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
+
+    def paint_rows(self, rows: Sequence[int], colour: str) -> None:
+        """Rows whose text says that something is wrong."""
+        for row in rows:
+            for column in range(self.columnCount()):
+                if item := self.item(row, column):
+                    item.setForeground(QColor(colour))
