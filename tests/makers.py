@@ -10,6 +10,8 @@ from planner.analysis.speed_case import CardSpeed, SpeedCase
 from planner.domain.base import Confidence, Evidence
 from planner.domain.build import Build
 from planner.domain.calibration import Calibration
+from planner.domain.engine import Engine
+from planner.domain.model import Attention, Model
 from planner.domain.parts import (
     Board,
     Bridge,
@@ -329,3 +331,47 @@ def make_speed_case(count: int = 1, card: CardSpeed | None = None, **changes: An
         "split": "layer" if count > 1 else "none",
     }
     return SpeedCase(**(fields | changes))
+
+
+def make_model(**changes: Any) -> Model:
+    """Llama 3.1 8B, unless changed."""
+    return Model.model_validate(
+        {
+            "id": "llama-8b",
+            "name": "Llama 8B",
+            "family": "Llama",
+            "hf_repo": "maker/llama-8b",
+            "params_total": 8_030_261_248,
+            "layers": 32,
+            "hidden": 4096,
+            "intermediate": 14336,
+            "heads": 32,
+            "kv_heads": 8,
+            "head_dim": 128,
+            "vocab": 128256,
+            "tied": False,
+            "max_context": 131072,
+            "attention": Attention(kind="gqa"),
+            "evidence": EVIDENCE,
+        }
+        | changes
+    )
+
+
+def make_engine(**changes: Any) -> Engine:
+    """llama.cpp, as far as memory goes."""
+    return Engine.model_validate(
+        {
+            "id": "llama.cpp",
+            "name": "llama.cpp",
+            "splits": ("none", "layer", "row", "tensor"),
+            "formats": ("gguf",),
+            "kv_types": ("f16", "q8_0", "q4_0"),
+            "mixed_cards": True,
+            "needs_head_divisibility": False,
+            "offload": True,
+            "rebalances": True,
+            "evidence": EVIDENCE,
+        }
+        | changes
+    )
