@@ -39,7 +39,10 @@ class BufferPlan:
             return True
         if not task.engine.rebalances:
             return False
-        return filled(self._sizes(cache), self._rooms_left(cache), task.margin, self._in_ram) is not None
+        sizes, rooms = self._sizes(cache), self._rooms_left(cache)
+        if sum(sizes[self._in_ram :]) > sum(rooms) - len(rooms) * task.margin:
+            return False
+        return filled(sizes, rooms, task.margin, self._in_ram) is not None
 
     def _sort_experts(self) -> tuple[tuple[float, ...], float, float]:
         """Layer sizes without experts in RAM, those experts, and the largest tensor streamed from RAM to a card."""
@@ -104,7 +107,10 @@ class BufferPlan:
 
     def _moved(self, cache: Cache) -> Layout | None:
         sizes = self._sizes(cache)
-        devices = levelled(sizes, self._rooms_left(cache), self.task.margin, self._in_ram)
+        rooms = self._rooms_left(cache)
+        if sum(sizes[self._in_ram :]) > sum(rooms):
+            return None
+        devices = levelled(sizes, rooms, self.task.margin, self._in_ram)
         if devices is None:
             return None
         along = self._along(self._loads(devices), cache)

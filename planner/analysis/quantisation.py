@@ -45,7 +45,7 @@ GGUF_SYNONYMS = {"Q3_K": "Q3_K_M", "Q4_K": "Q4_K_M", "Q5_K": "Q5_K_M", "MXFP4": 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A quantisation as engines name it. `bits` are per weight of a linear layer, GGUF apart (its label says it all)."""
+    """A quantisation as engines name it. `bits` are per weight of a linear layer; for GGUF the label says it all."""
 
     family: str
     """gguf, exl2, exl3, awq, gptq, int8, fp8, nvfp4, mxfp4, nf4, bf16."""
@@ -94,7 +94,9 @@ def _gptq(name: str, quant: str) -> Format | None:
         return None
     wide = 8 if re.search(r"(8-?BIT|INT-?8|W8)", name) else 4
     group = 32 if re.search(r"(G32|32G)", name) else 128
-    return Format("gptq", quant, wide + 20 / group, source=f"{wide} bits, 20 bits of scale and zero per {group} weights")
+    return Format(
+        "gptq", quant, wide + 20 / group, source=f"{wide} bits, 20 bits of scale and zero per {group} weights"
+    )
 
 
 def gguf_label(name: str) -> str | None:

@@ -1,0 +1,126 @@
+"""Scores of the memory estimates: small tables here, the targets on large ones where they are at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from planner.accuracy.memory import figures, score_memory
+from planner.accuracy.memory_rows import Scored
+
+SIZE = {
+    "id": "1",
+    "model_id": "llama-3.1-8b",
+    "repo": "somebody/x",
+    "file": "x",
+    "quant": "Q4_K_M",
+    "kind": "file",
+    "size_gib": "4.58",
+    "resolution_gib": "0.01",
+    "bytes": "",
+}
+PROBE = {
+    "run": "P1",
+    "model_id": "llama-3.3-70b",
+    "ngl": "999",
+    "ot": "",
+    "ndev": "1",
+    "n_ctx": "4096",
+    "ubatch": "512",
+    "parallel": "1",
+    "kv_unified": "0",
+    "flash_attn": "1",
+    "n_outputs_max": "1",
+    "cache_k": "f16",
+    "cache_v": "f16",
+    "swa_full": "0",
+    "device": "all",
+    "component": "kv",
+    "mib": "1280.0",
+    "kv_cells": "4096x80",
+}
+READING = {
+    "id": "7",
+    "run": "L1",
+    "source": "a log",
+    "engine": "llama.cpp",
+    "version": "",
+    "model_id": "llama-3-8b",
+    "model": "",
+    "quant": "Q4_K",
+    "n_ctx": "8192",
+    "cache_type": "f16",
+    "flash_attn": "0",
+    "ubatch": "512",
+    "parallel": "",
+    "gpus": "1x NVIDIA GeForce RTX 3070",
+    "ngl": "33/33",
+    "component": "weights",
+    "device": "CUDA0",
+    "mib": "4403.49",
+    "unit": "MiB",
+    "reliability": "log",
+    "notes": "",
+}
+
+
+@pytest.mark.parametrize(("row", "component"), [(SIZE, "gguf file"), (PROBE, "kv"), (READING, "weights")])
+def test_tables_are_told_by_their_header(catalog, row, component):
+    found = score_memory(catalog, [row])
+    assert [item["component"] for item in found["rows"]] == [component]
+    assert found["groups"][component]["median_pct"] < 0.2
+    assert set(found) == {"groups", "fit", "skipped", "rows"}
+
+
+def test_the_measured_value_is_never_looked_at(catalog):
+    for row, column in ((SIZE, "size_gib"), (PROBE, "mib"), (READING, "mib")):
+        honest, doubled = (score_memory(catalog, [row | {column: str(float(row[column]) * k)}]) for k in (1, 2))
+        assert honest["rows"][0]["value_mib"] == doubled["rows"][0]["value_mib"]
+        assert doubled["rows"][0]["measured_mib"] == 2 * honest["rows"][0]["measured_mib"]
+
+
+def test_what_cannot_be_modelled_is_counted_with_its_reason(catalog):
+    found = score_memory(
+        catalog, [SIZE | {"model_id": "nobody"}, SIZE | {"quant": "odd"}, SIZE | {"resolution_gib": "1"}]
+    )
+    assert not found["rows"]
+    assert sum(found["skipped"].values()) == len(found["skipped"]) == 3
+
+
+def test_an_unknown_table_is_refused_in_words(catalog):
+    with pytest.raises(ValueError, match="columns"):
+        score_memory(catalog, [{"a": "b"}])
+
+
+def test_figures():
+    found = figures([Scored(str(n), "x", 100, 100 + n) for n in range(1, 21)])
+    assert (found["rows"], found["median_pct"], found["p95_pct"], found["bias_pct"]) == (20, 10.5, 19.0, 10.5)
+
+
+def test_sizes_in_the_catalog_are_those_the_rules_miss(catalog):
+    found = score_memory(catalog)
+    assert len(found["rows"]) > 300
+    assert found["groups"]["gguf file"]["median_pct"] < 10
+
+
+TABLES = Path(os.environ.get("SLOTWISE_MEMORY_TABLES", "no-tables"))
+"""Folder of measured tables, too large to ship."""
+TARGETS = [  # file, component, median and 95th percentile of the error in percent
+    ("gguf_sizes.csv", "gguf file", 0.2, 6),
+    ("gguf_sizes.csv", "gguf file, hybrid", 1, 6),
+    ("llamacpp_probe.csv", "kv", 0.001, 0.01),
+    ("llamacpp_probe.csv", "recurrent state", 0.01, 0.02),
+    ("llamacpp_probe.csv", "compute, flash attention, one card", 1, 12),
+    ("vram_measured.csv", "weights per card, llama.cpp", 0.01, 8),
+    ("vram_measured.csv", "kv per card, llama.cpp", 0.01, 0.01),
+    ("vram_measured.csv", "driver context", 10, 10),
+]
+
+
+@pytest.mark.parametrize(("file", "component", "median_pct", "p95_pct"), TARGETS)
+def test_targets_on_measured_tables(catalog, file, component, median_pct, p95_pct):
+    if not (TABLES / file).exists():
+        pytest.skip("the measured tables are not at hand")
+    found = score_memory(catalog, TABLES / file)["groups"][component]
+    assert found["median_pct"] <= median_pct
+    assert found["p95_pct"] <= p95_pct

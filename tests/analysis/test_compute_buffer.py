@@ -1,0 +1,48 @@
+"""Compute buffers as llama.cpp states them for loads without weights."""
+
+import pytest
+
+from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
+from planner.analysis.kv_cache import Cache
+from planner.domain.units import MIB
+from tests.makers import make_model
+
+STATED = [  # model, tokens, micro-batch, rows of logits, MiB
+    ("llama-3.3-70b", 4096, 512, 1, 220.01),
+    ("llama-3.3-70b", 4096, 512, 512, 266.5),
+    ("llama-3.3-70b", 4096, 2048, 1, 880.04),
+    ("gemma-4-31b", 16384, 512, 1, 196.52),
+    ("gemma-3n-e4b", 65536, 512, 1, 214.52),
+    ("gemma-4-e2b", 16384, 2048, 1, 528.07),
+]
+
+
+@pytest.mark.parametrize("stated", STATED)
+def test_as_llama_cpp_states_it(catalog, stated):
+    model_id, tokens, batch, rows, mib = stated
+    value = compute_bytes(catalog.models[model_id], Cache(tokens, micro_batch=batch), Work(rows), 0, True)
+    assert value / MIB == pytest.approx(mib, rel=0.002)
+
+
+def test_straight_in_the_micro_batch():
+    one, four = (compute_bytes(make_model(), Cache(8192, micro_batch=n), Work(1), 0, False) for n in (512, 2048))
+    assert four == 4 * one
+
+
+def test_a_pipeline_keeps_copies(catalog):
+    model, cache = catalog.models["qwen3.5-35b-a3b"], Cache(16384)
+    alone, first, second = (
+        compute_bytes(model, cache, Work(1, cards), place, place == 1) for cards, place in ((1, 0), (2, 0), (2, 1))
+    )
+    assert first / MIB == pytest.approx(148.06, rel=0.03)
+    assert second / MIB == pytest.approx(164.06, rel=0.03)
+    assert alone < first < second
+
+
+def test_scores_are_held_without_flash_attention():
+    model, cache = make_model(), Cache(65536)
+    assert compute_bytes(model, cache, Work(1, flash=False), 0, True) > 65536 * 512 * 32 * 4
+
+
+def test_host_buffer(catalog):
+    assert host_bytes(catalog.models["llama-3.3-70b"], Cache(4096), Work(1)) / MIB == pytest.approx(36.01, abs=0.02)
