@@ -242,12 +242,16 @@ def errors(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> d
     groups: dict[str, list[Held]] = defaultdict(list)
     for item in held:
         names = situation(item.point.case, item.point.kind)
-        for name in dict.fromkeys((names[-1], *(names[-2:-1]), names[0])):
+        for name in dict.fromkeys((point_kind(item), *names[-2:], names[0])):
             groups[name].append(item)
             groups[f"{name} by {item.way}"].append(item)
             if item.point.row.quality == "A":
                 groups[f"{name} quality A"].append(item)
     return {name: _figures(items, spread) for name, items in sorted(groups.items())}
+
+
+def point_kind(item: Held) -> str:
+    return item.point.kind
 
 
 def _figures(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> dict[str, float]:

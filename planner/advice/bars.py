@@ -1,10 +1,11 @@
 """The chart's bars: for one rig, what many models in many quantisations would reach, and what was measured near it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory, Refused, memory
+from planner.analysis.nearby import nearest
 from planner.analysis.rig_speed import rig_case
 from planner.analysis.speed_range import sure_word
 from planner.analysis.throughput import case_speed
@@ -15,7 +16,6 @@ from planner.domain.rig import Rig
 from planner.domain.steps import Range
 from planner.domain.units import gib, show_gib
 
-NEAREST = 3
 MAIN_MODELS = (
     "llama-3.2-3b",
     "llama-3.1-8b",
@@ -95,7 +95,7 @@ def _bar(rig: Rig, lanes: Lanes | None, item: Wanted) -> Bar:
         why_not="",
         decode_tok_s=speed.decode,
         prefill_tok_s=speed.prefill,
-        sure=sure_word(found[0], rig.calibration, near),
+        sure=sure_word(found[0], rig.calibration, [m for m in near if m.count == len(rig.cards)]),
         measured=near,
     )
 
@@ -140,13 +140,3 @@ def _needs(rig: Rig) -> str:
 
 def _chips(rig: Rig) -> tuple[str, ...]:
     return tuple(card.chip.id for card in rig.cards)
-
-
-def nearest(
-    measurements: Sequence[Measurement], model: str, quant: str, chips: tuple[str, ...]
-) -> tuple[Measurement, ...]:
-    """Up to three rows of this model on these chips: same quantisation and count before others, good sources first."""
-    same = [m for m in measurements if m.model == model and m.chip in chips and m.users == 1 and not m.offload]
-    return tuple(
-        sorted(same, key=lambda m: (m.quant != quant, abs(m.count - len(chips)), m.quality, m.depth))[:NEAREST]
-    )

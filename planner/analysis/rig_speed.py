@@ -58,7 +58,8 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
     rest, routed = parts
     if _in_ram(workload, memory) and host is None:
         return None
-    cards = tuple(card_speed(card, lanes) for card in rig.cards)
+    working = working_cards(rig, memory)
+    cards = tuple(card_speed(card, lanes) for card in working)
     split = workload.split if len(cards) > 1 else "none"
     engine = engine_class(workload.engine, cards[0].family if cards else "")
     link, link_gb_s, assumed = _link(lanes, len(cards), split)
@@ -71,7 +72,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, 
         bits=bits_class(workload.quant),
         engine=engine,
         split=split,
-        shares=_shares(memory, rig) if split == "layer" else (),
+        shares=_shares(memory, working) if split == "layer" else (),
         link=link,
         link_gb_s=link_gb_s,
         depth=workload.prompt + ANSWER_TOKENS / 2,
@@ -144,12 +145,16 @@ def _ram_shares(workload: Workload, model: Model) -> tuple[float, float]:
     return layers, experts
 
 
-def _shares(memory: Memory, rig: Rig) -> tuple[float, ...]:
+def working_cards(rig: Rig, memory: Memory) -> tuple[RigCard, ...]:
+    """Cards that hold weights: without a split one of several does all the work."""
+    held = {share.device for share in memory.cards if share.weights > 0}
+    return tuple(card for card in rig.cards if card.key in held) or rig.cards
+
+
+def _shares(memory: Memory, working: tuple[RigCard, ...]) -> tuple[float, ...]:
     held = {share.device: share.weights for share in memory.cards}
-    total = sum(held.values())
-    if not total or any(card.key not in held for card in rig.cards):
-        return ()
-    return tuple(held[card.key] / total for card in rig.cards)
+    total = sum(held.get(card.key, 0.0) for card in working)
+    return tuple(held.get(card.key, 0.0) / total for card in working) if total else ()
 
 
 def _link(lanes: Lanes | None, count: int, split: str) -> tuple[str, float, Assumed]:

@@ -15,19 +15,19 @@ YOUNG_GROUPS = ("xe", "cdna", "gcn", "pre-tensor")
 def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
     """Names under which a band may be filed, the closest first. `kind` is decode or prefill."""
     if not case.cards:
-        return (f"{kind} cpu", kind)
+        return (f"{kind} cpu",)
     if case.layers_in_ram or case.experts_in_ram:
-        return (f"{kind} offload", kind)
+        return (f"{kind} offload",)
     how = {"none": "one", "layer": "layer", "row": "row", "tensor": "tensor"}[case.split if case.count > 1 else "none"]
-    users = " users" if case.users > 1 else ""
     shape = " moe" if case.work.moe else ""
     native = " native" if case.native else ""
     young = " young" if is_young(case) else ""
+    if case.users > 1:
+        return (f"{kind} {how} users",)
     return (
-        f"{kind} {how}{native}{shape}{young}{users}",
-        f"{kind} {how}{shape}{young}{users}",
-        f"{kind} {how}{young}{users}",
-        f"{kind} {how}{users}",
+        f"{kind} {how}{native}{shape}{young}",
+        f"{kind} {how}{shape}{young}",
+        f"{kind} {how}{young}",
         f"{kind} {how}",
         kind,
     )

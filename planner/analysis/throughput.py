@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from planner.analysis.decode import DecodeTime, decode_time
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory, Refused
+from planner.analysis.nearby import nearest
 from planner.analysis.prefill import PrefillTime, prefill_time
 from planner.analysis.rig_speed import Assumed, rig_case
 from planner.analysis.speed_case import SpeedCase
@@ -14,7 +15,7 @@ from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
 from planner.domain.rig import Rig
 from planner.domain.steps import Range, Step
-from planner.domain.units import GB
+from planner.domain.units import GB, PRACTICAL_SHARE
 from planner.domain.workload import Workload
 
 NOT_MODELLED = (
@@ -34,7 +35,7 @@ class Throughput:
     ttft_s: Range
     """Time to the first token of a prompt of the workload's length."""
     load_s: float | None
-    """Reading the model from the drive."""
+    """Reading the model from the drive and passing it to the cards."""
     limited_by: str
     """memory, compute, link, host RAM or overhead: what most of a token's time goes to."""
     sure: str
@@ -105,7 +106,7 @@ def _result(
         decode_sum_tok_s=speed.decode.scaled(case.users),
         prefill_tok_s=speed.prefill,
         ttft_s=_first_token(workload.prompt, speed),
-        load_s=_load_s(rig, memory),
+        load_s=_load_s(rig, memory, case),
         limited_by=limited_by(speed.decode_parts),
         sure=sure_word(case, known, nearby(rig, workload)),
         decode_steps=decode_steps(case, speed.decode_parts, known),
@@ -136,15 +137,19 @@ def limited_by(parts: DecodeTime) -> str:
 
 
 def nearby(rig: Rig, workload: Workload) -> tuple[Measurement, ...]:
-    """Published speeds of this model on as many of this chip, any quantisation."""
-    chips = {card.chip.id for card in rig.cards}
-    return tuple(
-        m
-        for m in rig.measurements
-        if m.model == workload.model and m.count == len(rig.cards) and chips == {m.chip} and m.users == 1
-    )
+    """Published speeds of this model or its kin on as many of this chip, any quantisation."""
+    found = nearest(rig.measurements, workload.model, workload.quant, tuple(card.chip.id for card in rig.cards))
+    return tuple(m for m in found if m.count == len(rig.cards))
 
 
-def _load_s(rig: Rig, memory: Memory) -> float | None:
+def _load_s(rig: Rig, memory: Memory, case: SpeedCase) -> float | None:
+    """Seconds to read the file or to pass each card its share, whichever takes longer; None without a known drive."""
     rates = [rate for drive in rig.drives if (rate := drive.drive.read_gb_s)]
-    return memory.weights_bytes / (max(rates) * GB) if rates else None
+    if not rates:
+        return None
+    size_gb = memory.weights_bytes / GB
+    passed = sum(
+        size_gb * share / (card.link_gb_s * PRACTICAL_SHARE)
+        for card, share in zip(case.cards, case.card_shares, strict=True)
+    )
+    return max(size_gb / max(rates), passed)

@@ -3,9 +3,8 @@
 import time
 from dataclasses import replace
 
-from planner.advice.bars import Wanted, bars, main_bars, nearest
+from planner.advice.bars import Wanted, bars, main_bars
 from planner.catalog.store import Catalog
-from planner.domain.measurement import Measurement
 from planner.domain.rig import Rig
 from tests.makers import make_calibration, make_rig, make_rig_card, make_workload
 
@@ -48,26 +47,6 @@ def test_no_bars_without_cards_or_constants(catalog):
     wanted = main_bars(catalog)
     assert bars(replace(rig_of(catalog), cards=()), None, wanted) == ()
     assert bars(replace(rig_of(catalog), calibration=None), None, wanted) == ()
-
-
-def measured(name: str, **changes: object) -> Measurement:
-    fields = {"id": name, "source": "s", "url": "u", "date": "2026", "gpu": "RTX 4090", "chip": "rtx-4090", "count": 2}
-    fields |= {"engine": "llama.cpp", "split": "layer", "model": "m", "quant": "Q4_K_M", "quality": "A"}
-    return Measurement.model_validate(fields | {"decode_tok_s": 20.0} | changes)
-
-
-def test_nearest_prefers_the_same_format_and_count():
-    rows = [
-        measured("other-model", model="x"),
-        measured("other-chip", chip="rtx-3090"),
-        measured("many-users", users=8),
-        measured("one-card", count=1),
-        measured("eight-bit", quant="Q8_0"),
-        measured("same"),
-        measured("poor-source", quality="B"),
-    ]
-    found = nearest(rows, "m", "Q4_K_M", ("rtx-4090", "rtx-4090"))
-    assert [m.id for m in found] == ["same", "poor-source", "one-card"]
 
 
 def test_a_chart_is_quick_once_models_are_known(catalog):

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from planner.advice.estimate import Bare, PcieLink, estimate
+from planner.analysis.memory import memory
 from planner.analysis.throughput import Throughput, throughput
 from planner.catalog.store import Catalog
 from planner.domain.workload import Workload
-from tests.makers import make_rig
+from tests.makers import make_calibration, make_drive, make_rig, make_rig_card, make_workload
 
 
 def speed(catalog: Catalog, chip: str = "rtx-4090", count: int = 2, **changes: Any) -> Throughput:
@@ -70,3 +71,23 @@ def test_an_unknown_family_is_said_to_be_extrapolated_and_wide(catalog):
     found = speed(replace(catalog, chips={**catalog.chips, "rtx-4090": strange}))
     assert found.sure == "extrapolated"
     assert found.decode_tok_s.low / found.decode_tok_s.value < known.decode_tok_s.low / known.decode_tok_s.value
+
+
+def loading(catalog: Catalog, read_gb_s: float) -> float:
+    rig = make_rig(
+        cards=tuple(make_rig_card(n, chip=catalog.chips["rtx-4090"]) for n in (1, 2)),
+        workload=make_workload(model="llama-3.1-70b", quant="Q4_K_M"),
+        model=catalog.models["llama-3.1-70b"],
+        engine=catalog.engines["llama.cpp"],
+        calibration=make_calibration(),
+    )
+    drive = make_drive()
+    rig = replace(rig, drives=(replace(drive, drive=drive.drive.replace(read_gb_s=read_gb_s)),))
+    found = throughput(rig, None, memory(rig))
+    assert found is not None and found.load_s is not None
+    return found.load_s
+
+
+def test_loading_waits_for_the_drive_or_for_the_links(catalog):
+    assert loading(catalog, 0.5) == pytest.approx(2 * loading(catalog, 1.0))
+    assert loading(catalog, 1000.0) == pytest.approx(42.5 / (31.5 * 0.85), rel=0.05)
