@@ -31,9 +31,10 @@ def _speed(kind: Mapping[str, Any]) -> list[str]:
 def _speed_cells(group: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         str(group.get("rows", "")),
-        *(_percent(_first(group, *names)) for names in (("median_pct", "median"), ("p90_pct", "p90"))),
-        _percent(_first(group, "bias_pct", "bias"), signed=True),
-        _percent(_first(group, "coverage_pct", "coverage")),
+        _percent(group.get("median_pct")),
+        _percent(group.get("p90_pct")),
+        _percent(group.get("bias_pct"), signed=True),
+        _percent(group.get("coverage_pct")),
     )
 
 
@@ -50,10 +51,6 @@ def _memory(groups: Mapping[str, Any]) -> list[str]:
         for name, group in groups.items()
     ]
     return table(MEMORY_HEAD, rows, right="lrrrrr")
-
-
-def _first(group: Mapping[str, Any], *names: str) -> Any:
-    return next((group[name] for name in names if group.get(name) is not None), None)
 
 
 def _percent(number: Any, signed: bool = False) -> str:

@@ -7,15 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
-    QFont,
     QFontMetricsF,
-    QGuiApplication,
     QPainter,
     QPalette,
     QPen,
 )
 
-from planner.ui.paper_pieces import UNIT, Piece
+from planner.ui.paper_pieces import UNIT, Piece, lettering
 from planner.ui.theme import LIGHT
 
 MARGIN_PT = 48.0
@@ -86,9 +84,7 @@ def paint_page(painter: QPainter, sheet: Sheet, page: list[Placed], name: str, n
 
 def _running_lines(painter: QPainter, sheet: Sheet, name: str, number: tuple[int, int]) -> None:
     room = sheet.room
-    font = QFont(QGuiApplication.font())
-    font.setPixelSize(round(SMALL_PT * UNIT))
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font = lettering(SMALL_PT)
     painter.save()
     painter.setFont(font)
     painter.setPen(QColor(LIGHT.muted))

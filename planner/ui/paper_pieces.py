@@ -145,7 +145,7 @@ class Paper:
             case Picture():
                 yield self._case(block)
             case Lines():
-                yield from (self._line(label) for label in block.labels)
+                yield from self._lines(block)
 
     def _heading(self, number: int, title: str) -> Piece:
         document, cursor = self._document()
@@ -251,12 +251,14 @@ class Paper:
         cursor.insertText(picture.caption, _ink(SMALL_PT, LIGHT.muted))
         return self._piece(document, before=6)
 
-    def _line(self, label: str) -> Piece:
-        document, cursor = self._document()
-        cursor.insertText(label, _ink(BASE_PT, LIGHT.muted))
-        piece = self._piece(document, before=14)
-        piece.rule_from = 110.0
-        return piece
+    def _lines(self, lines: Lines) -> Iterator[Piece]:
+        """All on one page: nobody signs half a list."""
+        for number, label in enumerate(lines.labels, 1):
+            document, cursor = self._document()
+            cursor.insertText(label, _ink(BASE_PT, LIGHT.muted))
+            piece = self._piece(document, before=14)
+            piece.rule_from, piece.keep = 110.0, number < len(lines.labels)
+            yield piece
 
     # -------------------------------------------------------------- documents
 
@@ -286,12 +288,20 @@ class Paper:
         cursor.insertText(OBJECT_MARK, stands)
 
 
-def _ink(size: float = BASE_PT, colour: str = LIGHT.text, bold: bool = False) -> QTextCharFormat:
+def lettering(size: float = BASE_PT, bold: bool = False) -> QFont:
+    """The window's font without its features: figures of one width and joined signs are glyphs without a character, and
+    could neither be searched for nor copied out of a PDF."""
     font = QFont(QGuiApplication.font())
+    for feature in ("tnum", "calt"):
+        font.setFeature(QFont.Tag(feature), 0)
     font.setPixelSize(round(size * UNIT))
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return _format(font, colour)
+    return font
+
+
+def _ink(size: float = BASE_PT, colour: str = LIGHT.text, bold: bool = False) -> QTextCharFormat:
+    return _format(lettering(size, bold), colour)
 
 
 def _mono() -> QTextCharFormat:
