@@ -45,9 +45,8 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
             Entry("save", "&Save", "save", Keys.Save, "Save the build"),
             Entry("save_as", "Save &as…", "save_as", "Ctrl+Shift+S"),
             LINE,
-            Entry(
-                "checklist", "&Checklist…", "checklist", "Ctrl+Shift+C", "What to buy, set and connect, in order"
-            ),
+            Entry("checklist", "&Checklist…", "checklist", "Ctrl+Shift+C", "What to buy, set and connect, in order"),
+            Entry("checklist_pdf", "Checklist as P&DF…", "checklist_pdf"),
             Entry("print", "&Print…", "print_checklist", Keys.Print),
             LINE,
             Entry("preferences", "Pre&ferences…", "preferences", "Ctrl+,"),

@@ -116,16 +116,27 @@ class Commands(QObject):
         return str(recent.parent if recent else Path.home())
 
     def checklist(self) -> None:
-        from planner.ui.dialogs.checklist import ChecklistDialog
+        from planner.ui import printing
 
-        ChecklistDialog(self._session, self._window).show()
+        printing.preview(self._session.report, self._window)
 
     def print_checklist(self) -> None:
-        from planner.ui.dialogs.checklist import ChecklistDialog
+        from planner.ui import printing
 
-        dialog = ChecklistDialog(self._session, self._window)
-        dialog.show()
-        dialog.print_()
+        printing.print_with_dialog(self._session.report, self._window)
+
+    def checklist_pdf(self) -> None:
+        from planner.ui import printing
+
+        start = Path(self._folder()) / f"{_file_name(self._session.build.name)}.pdf"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the checklist", str(start), "PDF (*.pdf)")
+        if not name:
+            return
+        path = Path(name)
+        try:
+            printing.write_pdf(self._session.report, path if path.suffix else path.with_suffix(".pdf"))
+        except FileProblem as problem:
+            self._window.notice.say(str(problem))
 
     def preferences(self) -> None:
         from planner.ui.dialogs.settings import SettingsDialog

@@ -6,7 +6,7 @@ from typing import Any
 
 from planner.catalog.store import Catalog
 from planner.domain.units import show_money
-from planner.ui.models.part_rows import plug_words
+from planner.ui.models.part_rows import plug_words, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class Column:
 
 
 def price_column() -> Column:
-    return Column("Price", lambda part: part.price.cents if part.price else None, shown=show_money)
+    def cents(part: Any) -> int | None:
+        return part.price.cents if part.price else None
+
+    return Column("Price", cents, shown=lambda value: show_money(whole(value)))
 
 
 def columns(kind: str, catalog: Catalog) -> tuple[Column, ...]:

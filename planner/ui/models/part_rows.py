@@ -22,12 +22,18 @@ class PartRow:
     key: str
     """As findings name it; empty for an invitation."""
     title: str
-    detail: str
+    details: tuple[str, ...]
     price: str
     worst: Severity | None
     status: str
     """The dot in words."""
     invites: bool = False
+    dispensable: tuple[str, ...] = ()
+    """Details that are left out first where the list is narrow."""
+
+    @property
+    def detail(self) -> str:
+        return " · ".join(self.details)
 
     @property
     def spoken(self) -> str:
@@ -53,14 +59,14 @@ def _rows_of(report: Report, kind: str) -> Iterator[PartRow]:
 
 
 def _invitation(report: Report, kind: str, title: str, detail: str) -> PartRow:
-    return PartRow(Target(kind), "", title, detail, "", None, "", invites=True)
+    return PartRow(Target(kind), "", title, (detail,), "", None, "", invites=True)
 
 
 def _room_for_cards(report: Report) -> str:
     if report.rig.board is None:
-        return "choose a motherboard first to see its slots"
+        return "slots are not known yet: no motherboard"
     free = len(free_slots(report))
-    return {0: "no free slot: needs a riser or another board", 1: "1 free slot"}.get(free, f"{free} free slots")
+    return {0: "no free slot on this board", 1: "1 free slot"}.get(free, f"{free} free slots")
 
 
 def _filled(report: Report, target: Target) -> PartRow:
@@ -69,11 +75,16 @@ def _filled(report: Report, target: Target) -> PartRow:
     worst = max((finding.severity for finding in report.about(key)), default=None)
     status = "no findings" if worst is None else _status(report, key)
     line = next((line for line in report.facts.cost.lines if line.key == key), None)
-    price = show_money(line.cents, report.facts.cost.currency) if line and line.cents is not None else "no price"
+    currency = report.facts.cost.currency
+    price = show_money(whole(line.cents), currency) if line and line.cents is not None else "no price"
     if part is None:
         unknown = chosen_part(report.build, target) or key
-        return PartRow(target, key, unknown, "unknown part: not in the catalog", "", Severity.WARNING, "unknown part")
-    return PartRow(target, key, _title(report.rig, key, part), _detail(report, key, part), price, worst, status)
+        return PartRow(
+            target, key, unknown, ("unknown part: not in the catalog",), "", Severity.WARNING, "unknown part"
+        )
+    details, dispensable = _details(report, key, part), _dispensable(part)
+    title = _title(report.rig, key, part)
+    return PartRow(target, key, title, details, price, worst, status, dispensable=dispensable)
 
 
 def _bridge(report: Report, target: Target) -> Part | None:
@@ -97,6 +108,11 @@ def _title(rig: Rig, key: str, part: Part) -> str:
     return f"PSU {key.rsplit('-', 1)[-1]} · {part.title}" if isinstance(part, Psu) and supplies > 1 else part.title
 
 
+def whole(cents: int) -> int:
+    """Rounded to the dollar, euro or pound: lists are read at a glance, the breakdown has the cents."""
+    return round(cents / 100) * 100
+
+
 def brief(name: str) -> str:
     """A card's name as people say it; the tooltip and the picker have the whole."""
     for long, short in (("GeForce ", ""), ("Radeon ", ""), ("Founders Edition", "FE"), (" Edition", "")):
@@ -104,21 +120,30 @@ def brief(name: str) -> str:
     return name.rstrip()
 
 
-def _detail(report: Report, key: str, part: Part) -> str:
-    """The telling facts, shortest first to be read at a glance."""
+def _details(report: Report, key: str, part: Part) -> tuple[str, ...]:
+    """The telling facts, the most telling first."""
     card = report.rig.card(key)
     if card is not None:
-        return _joined(*_card_words(card))
+        return _known(*_card_words(card))
     if isinstance(part, Cpu):
         lanes = part.slot_lanes or part.pcie_lanes
-        return _joined(part.socket, f"{lanes} PCIe {part.pcie_gen}.0 lanes", f"{part.cores} cores")
+        return _known(part.socket, f"{lanes} PCIe {part.pcie_gen}.0 lanes", f"{part.cores} cores")
     if isinstance(part, Board):
-        return _joined(part.form_factor, _slot_words(part))
+        return _known(part.form_factor, _slot_words(part))
     if isinstance(part, MemoryKit):
         memory = report.rig.memory
-        return _joined(f"{memory.total_gib} GB" if memory else "", part.form, "ECC" if part.ecc else "")
+        return _known(f"{memory.total_gib} GB" if memory else "", part.form, "ECC" if part.ecc else "")
     spot = report.build.placement(key).slot
-    return _joined(*_plain_words(part), spot or ("not placed" if isinstance(part, Drive) else ""))
+    return _known(*_plain_words(part), spot or ("not placed" if isinstance(part, Drive) else ""))
+
+
+def _dispensable(part: Part) -> tuple[str, ...]:
+    if isinstance(part, Card):
+        length = show_mm(part.length_mm) if part.length_mm else ""
+        return length, f"{part.slots_occupied:g} slots" if part.slots_occupied else ""
+    if isinstance(part, Psu):
+        return (part.grade.title(),)
+    return (part.kind,) if isinstance(part, Case | CpuCooler) else ()
 
 
 def _card_words(card: RigCard) -> tuple[str, ...]:
@@ -152,8 +177,8 @@ def _plain_words(part: Part) -> tuple[str, ...]:
     return ()
 
 
-def _joined(*words: str) -> str:
-    return " · ".join(word for word in words if word)
+def _known(*words: str) -> tuple[str, ...]:
+    return tuple(word for word in words if word)
 
 
 def plug_words(card: Card) -> str:

@@ -11,6 +11,7 @@ from planner.domain.units import show_money, show_w
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import theme
+from planner.ui.models.part_rows import whole
 from planner.ui.selection import Selection
 from planner.ui.widgets.header import plain_label
 
@@ -103,7 +104,7 @@ def _price(report: Report) -> tuple[str, str]:
     if unpriced and not cost.total_cents:
         return "", "price not known"
     more = f"total, {unpriced} without a price" if unpriced else "total"
-    return show_money(cost.total_cents, cost.currency), more
+    return show_money(whole(cost.total_cents), cost.currency), more
 
 
 def _speed(report: Report) -> tuple[str, str]:

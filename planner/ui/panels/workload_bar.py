@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QCompleter,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -38,16 +39,16 @@ class WorkloadButton(QPushButton):
         super().__init__(parent)
         self._session = session
         self.setObjectName("workload")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setToolTip("Model, quantisation, context, users, engine and split  (Ctrl+L)")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
         row.setSpacing(8)
         self._caption, self._line, self._arrow = plain_label("Workload", "muted"), plain_label(), plain_label("▾")
         self._line.setFont(theme.font(bold=True))
-        for label in (self._caption, self._line, self._arrow):
+        for label, stretch in ((self._caption, 0), (self._line, 1), (self._arrow, 0)):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            row.addWidget(label)
-        row.insertStretch(2)
+            row.addWidget(label, stretch)
         session.changed.connect(self.render_report)
         self.render_report(session.report)
 
@@ -59,7 +60,7 @@ class WorkloadButton(QPushButton):
 
     def sizeHint(self) -> Any:
         size = super().sizeHint()
-        size.setWidth(self._around() + QFontMetrics(self._line.font()).horizontalAdvance(self._whole))
+        size.setWidth(self._around() + QFontMetrics(self._line.font()).horizontalAdvance(self._whole) + 4)
         size.setHeight(30)
         return size
 
@@ -68,7 +69,11 @@ class WorkloadButton(QPushButton):
         self._fit_line()
 
     def _around(self) -> int:
-        return self._caption.sizeHint().width() + self._arrow.sizeHint().width() + 2 * 10 + 3 * 8 + 4
+        """Everything but the line: caption, arrow, margins and gaps."""
+        return self._caption.sizeHint().width() + self._arrow.sizeHint().width() + 2 * 10 + 2 * 8
+
+    def minimumSizeHint(self) -> Any:
+        return QSize(240, 30)
 
     def _fit_line(self) -> None:
         measure = QFontMetrics(self._line.font())
@@ -115,30 +120,24 @@ class WorkloadSheet(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
-        left, right = _form(), _form()
-        rows: list[tuple[QFormLayout, str, QWidget]] = [
-            (left, "&Model", self.model),
-            (left, "&Quantisation", self.quant),
-            (left, "&Context", self.context),
-            (left, "&Prompt", self.prompt),
-            (left, "&Users", self.users),
-            (right, "&Engine", self.engine),
-            (right, "&Split", self.split),
-            (right, "&KV cache", self.kv_type),
-            (right, "S&ystem", self.host),
-            (right, "&Layers in RAM", self.layers),
-            (right, "E&xperts in RAM", self.experts),
-        ]
-        for form, text, field in rows:
-            label = QLabel(text)
-            label.setBuddy(field)
-            field.setAccessibleName(text.replace("&", ""))
-            form.addRow(label, field)
-        forms = QHBoxLayout()
-        forms.setSpacing(24)
-        forms.addLayout(left, 3)
-        forms.addLayout(right, 2)
-        column.addLayout(forms)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        left = (("&Model", self.model), ("&Quantisation", self.quant), ("&Context", self.context),
+                ("&Prompt", self.prompt), ("&Users", self.users))  # fmt: skip
+        right = (("&Engine", self.engine), ("&Split", self.split), ("&KV cache", self.kv_type), ("S&ystem", self.host),
+                 ("&Layers in RAM", self.layers), ("E&xperts in RAM", self.experts))  # fmt: skip
+        for side, fields in ((0, left), (3, right)):
+            for line, (text, field) in enumerate(fields):
+                label = QLabel(text)
+                label.setBuddy(field)
+                field.setAccessibleName(text.replace("&", ""))
+                grid.addWidget(label, line, side)
+                grid.addWidget(field, line, side + 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnMinimumWidth(2, 12)
+        grid.setColumnStretch(4, 2)
+        column.addLayout(grid)
         column.addWidget(self.outcome)
 
     def _connect(self) -> None:
@@ -290,14 +289,6 @@ def _spin(least: int, most: int) -> QSpinBox:
     spin.setRange(least, most)
     spin.setKeyboardTracking(False)
     return spin
-
-
-def _form() -> QFormLayout:
-    form = QFormLayout()
-    form.setHorizontalSpacing(12)
-    form.setVerticalSpacing(8)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    return form
 
 
 def _select(combo: QComboBox, value: str) -> None:

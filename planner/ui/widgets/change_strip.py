@@ -7,6 +7,7 @@ from planner.domain.findings import Finding
 from planner.domain.units import show_money, show_w
 from planner.evaluate import Report
 from planner.ui import theme
+from planner.ui.models.part_rows import whole
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.header import plain_label
 
@@ -132,7 +133,7 @@ def _price(after: Report, change: Difference) -> tuple[str, str]:
     moved = (
         "price not known" if change.unpriced else signed_money(change.cents, change.currency) if change.cents else ""
     )
-    return show_money(cost.total_cents, cost.currency), moved
+    return show_money(whole(cost.total_cents), cost.currency), moved
 
 
 def _moved(by: float, digits: int = 0) -> str:

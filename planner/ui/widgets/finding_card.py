@@ -14,7 +14,7 @@ from planner.ui import theme
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.buttons import FixButton, link_button
 from planner.ui.widgets.flow import FlowLayout
-from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.header import OneLine, plain_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class FindingCard(QFrame):
         line = FlowLayout(gap=8)
         button = FixButton(self.finding.fixes[place].label)
         button.clicked.connect(lambda: self._handlers.fix(self.finding, self.finding.fixes[place]))
-        cost = plain_label("", "muted")
+        cost = OneLine("muted")
         self.costs.append(cost)
         line.addWidget(button)
         line.addWidget(cost)

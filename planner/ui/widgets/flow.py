@@ -65,7 +65,8 @@ class FlowLayout(QLayout):
         left = -1
         for item in (item for item in self._items if not item.isEmpty()):
             size = item.sizeHint()
-            size.setWidth(min(size.width(), width))
+            if size.width() > width:
+                size = QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else size.height())
             if left < size.width():
                 lines.append([])
                 left = width

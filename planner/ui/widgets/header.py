@@ -1,6 +1,6 @@
 """The line above a panel: its name, and what it holds in a few words."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -36,3 +36,20 @@ def plain_label(text: str = "", name: str = "", wraps: bool = False) -> QLabel:
     label.setObjectName(name)
     label.setWordWrap(wraps)
     return label
+
+
+class OneLine(QLabel):
+    """Asks for one line, and takes more where it gets less room than that."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(name)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        measure = QFontMetrics(self.font())
+        return QSize(measure.horizontalAdvance(self.text()) + 4, measure.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, QFontMetrics(self.font()).height())

@@ -72,7 +72,7 @@ def _texts(painter: QPainter, box: QRect, row: PartRow) -> None:
     price_width = _draw(painter, top, row.price, (strong, look.text), Qt.AlignmentFlag.AlignRight)
     top.setRight(right - (price_width + 10 if price_width else 0))
     _draw(painter, top, row.title, (strong, look.accent if row.invites else look.text), Qt.AlignmentFlag.AlignLeft)
-    _draw(painter, below, row.detail, (small, look.muted), Qt.AlignmentFlag.AlignLeft)
+    _draw(painter, below, _fitting(row, small, below.width()), (small, look.muted), Qt.AlignmentFlag.AlignLeft)
 
 
 def _draw(painter: QPainter, box: QRect, text: str, look: tuple[QFont, str], side: Qt.AlignmentFlag) -> int:
@@ -84,3 +84,12 @@ def _draw(painter: QPainter, box: QRect, text: str, look: tuple[QFont, str], sid
     painter.setPen(QColor(color))
     painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
     return measure.horizontalAdvance(shown)
+
+
+def _fitting(row: PartRow, font: QFont, width: int) -> str:
+    """The details without the dispensable ones, as far as that is needed to show the others whole."""
+    kept, measure = list(row.details), QFontMetrics(font)
+    for word in row.dispensable:
+        if measure.horizontalAdvance(" · ".join(kept)) > width and word in kept:
+            kept.remove(word)
+    return " · ".join(kept)
