@@ -8,7 +8,7 @@ from planner.accuracy.memory_rows import Fit, Row, Score, runs, whole
 from planner.accuracy.names import Names
 from planner.analysis.card_memory import CONTEXT_MIB_PER_SM, context_mib
 from planner.analysis.compute_buffer import Work, compute_bytes
-from planner.analysis.fit_pool import GPT_OSS_PADDING
+from planner.analysis.fit_pool import GPT_OSS_PADDING, activation_bytes
 from planner.analysis.kv_cache import VALUE_BYTES, Cache, bytes_per_token, cache_bytes, layer_kinds, state_total
 from planner.analysis.model_tensors import EMBEDDING, tensors
 from planner.analysis.placement import Load, loads, proportional
@@ -18,7 +18,7 @@ from planner.catalog.store import Catalog
 from planner.domain.engine import Engine
 from planner.domain.model import Model
 from planner.domain.parts import Chip
-from planner.domain.units import MIB
+from planner.domain.units import GIB, MIB
 
 CARD = re.compile(r"^(?:CUDA|Vulkan|ROCm|GPU|RPC)(\d+)$")
 RAM_DEVICES = ("CPU", "CPU_Mapped", "CPU_REPACK", "AMX", "Host")
@@ -145,6 +145,8 @@ def _score(row: Row, run: Run, names: Names, score: Score) -> None:
         "weights": _weights,
         "compute": _compute,
         "kv_tokens": _tokens,
+        "activation": _activation,
+        "kv_pool": _pool,
     }.get(component)
     if component in ("context_overhead", "bare_context"):
         return
@@ -258,6 +260,38 @@ def _one_row_per_slot(version: str) -> bool:
 def _build(version: str) -> int | None:
     found = re.match(r"b?(\d{4,5})\b(?!-\d)", version)
     return int(found[1]) if found and not re.match(r"20[23]\d", version) else None
+
+
+def _activation(row: Row, run: Run, score: Score) -> str:
+    if not _rewritten_vllm(row):
+        return "activation of another engine, or of vLLM before its rewrite"
+    value = activation_bytes(run.model, run.engine.batch_tokens, _card_bytes(row), run.cards)
+    score.add(row["id"], "activation", float(row["mib"]), value)
+    return ""
+
+
+def _pool(row: Row, run: Run, score: Score) -> str:
+    """What the share of the card leaves; captured graphs are on top or inside, by version."""
+    share = re.search(r"util ([\d.]+)", row["notes"])
+    if not _rewritten_vllm(row) or share is None or not _card_bytes(row) or run.weights is None or run.cards > 2:
+        return "pool without share, card or quantisation, or of an older engine"
+    if "resident" in row["notes"]:
+        return "pool beside a draft"
+    activation = activation_bytes(run.model, run.engine.batch_tokens, _card_bytes(row), run.cards)
+    padding = GPT_OSS_PADDING if run.model.family == "gpt-oss" else 1.0
+    outside = (run.engine.overhead_mib or 0) + (run.engine.tensor_overhead_mib if run.cards > 1 else 0)
+    left = float(share[1]) * _card_bytes(row) - run.weights.file * padding / run.cards - activation - outside * MIB
+    score.add(row["id"], "kv pool", float(row["mib"]), left)
+    return ""
+
+
+def _rewritten_vllm(row: Row) -> bool:
+    return row["engine"] == "vllm" and (row["version"].startswith("0.") or row["version"] >= "2025-06")
+
+
+def _card_bytes(row: Row) -> float:
+    size = re.search(r"([\d.]+) GiB", row["gpus"])
+    return float(size[1]) * GIB if size else 0.0
 
 
 def _tokens(row: Row, run: Run, score: Score) -> str:

@@ -5,11 +5,15 @@ from planner.analysis.compute_buffer import live_values
 from planner.analysis.fit_task import Layout, Task
 from planner.analysis.kv_cache import Cache, LayerKind, kv_bytes, layer_kinds
 from planner.analysis.memory_result import Share
+from planner.domain.model import Model
 from planner.domain.units import GIB, MIB
 
 PAGE = 16
-SEQUENCES = 256
-"""Sequences whose logits are sampled at once, at most, by default."""
+LARGE_CARD = 70 * GIB
+SEQUENCES, SEQUENCES_LARGE = 256, 1024
+"""Sequences sampled at once, at most, by default; more on cards of 70 GiB and up, which also read larger batches."""
+SAMPLER_COPIES = 9.6
+"""Copies of the 32-bit logits of all sequences while the engine tries its peak (vLLM 0.11 on H100, 7 loads, 2 %)."""
 HYBRID_WASTE = 1.1
 """Recurrent layers make the pages uneven: about a tenth is lost."""
 GPT_OSS_PADDING = 1.058
@@ -25,7 +29,8 @@ class PoolPlan:
         self._stages = task.used if task.workload.split == "layer" else 1
         self._layers = _stage_layers(task.model.layers, self._stages)
         self._kinds = layer_kinds(task.model)
-        self._activation = self._activation_bytes()
+        smallest = min(card.usable for card in task.cards[: task.used])
+        self._activation = activation_bytes(task.model, task.batch, smallest, self._parts)
 
     def layout(self, context: int) -> Layout:
         cache = self.task.cache(context, PAGE)
@@ -84,10 +89,12 @@ class PoolPlan:
         """Recurrent state, kept in 16 bit by default."""
         return cache.slots * kind.state_bytes / 2 / self._parts
 
-    def _activation_bytes(self) -> float:
-        """Peak while a whole batch of prompt tokens is read, in 16 bit, and the logits in 32."""
-        values = self.task.batch * live_values(self.task.model) * 2
-        return (values + SEQUENCES * self.task.model.vocab * 4 * 2) / self._parts
+
+def activation_bytes(model: Model, batch: int, card: float, parts: int) -> float:
+    """The peak the engine sets aside: prompt tokens in 16 bit, shared by the cards, or sampling, which is not."""
+    large = card >= LARGE_CARD
+    prompt = batch * (4 if large else 1) * live_values(model) * 2 / parts
+    return max(prompt, SAMPLER_COPIES * (SEQUENCES_LARGE if large else SEQUENCES) * model.vocab * 4)
 
 
 def _stage_layers(layers: int, stages: int) -> tuple[int, ...]:
