@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,10 +108,10 @@ def _compile(folder: Path, max_bytes: int) -> tuple[dict[str, Any], list[Problem
     problems: list[Problem] = []
     for kind in KINDS:
         raw[kind] = []
-        for path in sorted((folder / kind).glob("**/*.toml")):
+        for path in sorted(p for p in (folder / kind).glob("**/*") if p.suffix in _READERS):
             name = str(path.relative_to(folder))
             try:
-                raw[kind] += [[name, part] for part in _parts(_toml(path, max_bytes))]
+                raw[kind] += [[name, part] for part in _parts(_READERS[path.suffix](path, max_bytes))]
             except ValueError as e:
                 problems.append(Problem(name, "", str(e)))
     for table in TABLES:
@@ -131,19 +131,40 @@ def _compile(folder: Path, max_bytes: int) -> tuple[dict[str, Any], list[Problem
 
 
 def _toml(path: Path, max_bytes: int) -> dict[str, Any]:
-    """ValueError with a sentence for a file that is too large, not UTF-8 or not TOML."""
-    size = path.stat().st_size
-    if size > max_bytes:
-        raise ValueError(f"is {size:,} bytes; a catalog file may have {max_bytes:,}")
+    """As people write it; dates become text. ValueError with a sentence for what cannot be read."""
     try:
-        read: dict[str, Any] = json.loads(json.dumps(tomllib.loads(path.read_text("utf-8")), default=str))
-    except UnicodeDecodeError as e:
-        raise ValueError(f"is not UTF-8 text (byte {e.start})") from e
+        read: dict[str, Any] = json.loads(json.dumps(tomllib.loads(_text(path, max_bytes)), default=str))
     except RecursionError as e:
         raise ValueError("is nested too deeply") from e
     except tomllib.TOMLDecodeError as e:
         raise ValueError(f"is not TOML: {e}") from e
     return read
+
+
+def _json(path: Path, max_bytes: int) -> dict[str, Any]:
+    """As the program writes imported parts."""
+    try:
+        read = json.loads(_text(path, max_bytes))
+    except RecursionError as e:
+        raise ValueError("is nested too deeply") from e
+    except json.JSONDecodeError as e:
+        raise ValueError(f"is not JSON: {e}") from e
+    if not isinstance(read, dict):
+        raise ValueError("should hold one record")
+    return read
+
+
+def _text(path: Path, max_bytes: int) -> str:
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise ValueError(f"is {size:,} bytes; a catalog file may have {max_bytes:,}")
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as e:
+        raise ValueError(f"is not UTF-8 text (byte {e.start})") from e
+
+
+_READERS: Mapping[str, Callable[[Path, int], dict[str, Any]]] = {".toml": _toml, ".json": _json}
 
 
 def _parts(read: dict[str, Any]) -> Iterator[dict[str, Any]]:

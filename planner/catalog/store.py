@@ -26,7 +26,6 @@ from planner.domain.parts import (
 )
 from planner.domain.rig import Shelf
 
-
 KINDS: Mapping[str, type] = MappingProxyType(
     {
         "chips": Chip,
@@ -116,4 +115,6 @@ class Catalog:
     def with_own(self, other: "Catalog") -> "Catalog":
         """This catalog overridden by the user's own parts."""
         own: dict[str, Any] = {kind: {**getattr(self, kind), **getattr(other, kind)} for kind in KINDS}
+        own["file_sizes"] = self.file_sizes + other.file_sizes
+        own["measurements"] = self.measurements + other.measurements
         return replace(self, **own)
