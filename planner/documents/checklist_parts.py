@@ -74,6 +74,8 @@ def on_delivery(part: Part) -> str:
     if isinstance(part, MemoryKit):
         speed = f"{part.type}-{part.speed_mts} {part.form}"
         return f"{count(part.modules, 'module')} of {part.module_gib} GiB in each kit, {speed}"
+    if isinstance(part, CasePart) and part.open:
+        return "Rails, supports and screws for every card"
     if isinstance(part, CasePart):
         size = f", cards up to {show_mm(part.max_gpu_length_mm)}" if part.max_gpu_length_mm else ""
         return f"Standoffs and screws{size}; side panels off before the cards go in"

@@ -52,12 +52,15 @@ def _assembly(report: Report) -> Iterator[str]:
     yield f"On the bench: board, CPU, cooler, one memory module{first}. It starts and shows every part."
     yield "BIOS updated now, before the cards hide the socket and the jumpers; defaults loaded."
     if rig.memory:
-        yield f"All {count(rig.memory.modules, 'module')} in, {rig.memory.total_gib} GiB shown at the rated speed."
+        yield f"{count(rig.memory.modules, 'module')} in, {rig.memory.total_gib} GiB shown at the rated speed."
         yield "One full pass of a memory test without an error; a day and night for server memory."
-    yield f"Board on its standoffs{f' in the {rig.case.title}' if rig.case else ''}; none where the board has no hole."
+    place = f" in the {rig.case.title}" if rig.case else ""
+    yield f"Board on its standoffs{place}; none where the board has no hole."
     eps = rig.board.eps_required if rig.board else 1
     yield f"24-pin, {count(eps, 'EPS plug')} and the front panel plugged in before the lowest card covers them."
-    yield "Fans in: intake at the front or below, exhaust at the back and top; arrows checked."
+    is_open = rig.case is not None and rig.case.open
+    if not is_open:
+        yield "Fans in: intake at the front or below, exhaust at the back and top; arrows checked."
     for number, key in enumerate(order, 1):
         test = "all show" if number > 1 else "it shows"
         place = f"{named(rig, key)} in {place_of(report, key)}"
@@ -66,7 +69,7 @@ def _assembly(report: Report) -> Iterator[str]:
         yield f"{named(rig, drive.key)} in {drive.slot_name or 'its socket'}."
     if rig.bridges:
         yield f"{count(len(rig.bridges), 'NVLink bridge')} pushed down evenly on both cards."
-    yield "No cable in a fan, no card leaning on the next one, side panels on."
+    yield f"No cable in a fan, no card leaning on the next one{'' if is_open else ', side panels on'}."
 
 
 # ------------------------------------------------------------------ BIOS
@@ -114,21 +117,16 @@ def _bios(report: Report) -> Iterator[tuple[str, str, str]]:
 
 def _speeds(report: Report) -> Iterator[tuple[str, str, str]]:
     lanes = report.facts.lanes
-    behind = [card for card in report.rig.cards if card.riser]
+    behind = [card for card in report.rig.cards if card.riser and card.slot_name]
+    speeds: dict[int, list[str]] = {}
     for card in behind:
-        link = lanes.link(card.key) if lanes else None
-        if link is not None:
-            yield (
-                f"Speed of {card.slot_name}",
-                f"generation {link.gen}",
-                f"what card, slot and {card.riser.name if card.riser else 'riser'} share",
-            )
+        if lanes and (link := lanes.link(card.key)):
+            speeds.setdefault(link.gen, []).append(card.slot_name or "")
+    for gen, slots in speeds.items():
+        yield f"Speed of {listed(slots)}", f"generation {gen}", "what card, slot and riser have in common"
     if len(behind) < len(report.rig.cards):
-        yield (
-            "PCIe speed of the other slots" if behind else "PCIe speed of the slots",
-            "auto",
-            "lower it only if errors are counted",
-        )
+        other = "PCIe speed of the other slots" if behind else "PCIe speed of the slots"
+        yield other, "auto", "lower it only if errors are counted"
 
 
 def _memory_settings(rig: Rig) -> Iterator[tuple[str, str, str]]:
@@ -303,9 +301,10 @@ def _card_tests(report: Report) -> Iterator[tuple[str, str, str]]:
     rig, power = report.rig, report.facts.power
     if not rig.cards:
         return
-    cards = count(len(rig.cards), "card")
+    together = "Card under load" if len(rig.cards) == 1 else f"{len(rig.cards)} cards together"
+    closed = "" if rig.case and rig.case.open else ", side panels on"
     yield "Each card alone", "gpu-burn, 30 min; used cards 24 h", "no error, below its throttle temperature"
-    yield f"All {cards}, side panels on", "gpu-burn, 1 to 2 h", "temperatures level off, no link error, no restart"
+    yield f"{together}{closed}", "gpu-burn, 1 to 2 h", "temperatures level off, no link error, no restart"
     yield "Load steps", "start and stop the load 50 times", "no power-off"
     for supply in power.supplies if power else ():
         yield f"Load of {short_name(supply.psu)}", "nvidia-smi and CPU power, summed", _supply_load(supply, report)

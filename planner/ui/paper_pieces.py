@@ -7,6 +7,7 @@ Inside a document lengths are counted in units of a tenth of a point and fonts i
 on the dots per inch of a screen, as lengths beside fonts in points would.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,6 +42,7 @@ UNIT = 10.0
 BASE_PT, SMALL_PT, CODE_PT, SECTION_PT, TITLE_PT = 9.0, 8.0, 7.6, 12.0, 19.0
 TICK = QTextFormat.ObjectTypes.UserObject.value + 1
 PICTURE = QTextFormat.ObjectTypes.UserObject.value + 2
+_UNIT = re.compile(r"(\d) (%|GiB|MiB|GB|GB/s|tok/s|W|V|A|mm|ms|min|s|h|tokens)(?![\w/])")
 OBJECT_MARK = "\ufffc"
 BOX_PT = 8.0
 TICK_COLUMN_PT = 16.0
@@ -122,17 +124,15 @@ class Paper:
         made = [self._text(sheet.name, TITLE_PT, bold=True), self._text(sheet.verdict, BASE_PT, LIGHT.muted)]
         for number, section in enumerate(sheet.sections, 1):
             made.append(self._heading(number, section.title))
-            before: Block | None = None
-            for block in section.blocks:
+            for before, block in pairwise((None, *section.blocks)):
+                if isinstance(before, Text) and isinstance(block, Table):
+                    made[-1].keep = True
                 made += self._block(block, follows=type(block) is type(before))
-                before = block
-        for piece, after in pairwise(made):
-            piece.keep = piece.keep and after is not piece.header
         return made
 
     # -------------------------------------------------------------- blocks
 
-    def _block(self, block: Block, follows: bool) -> Iterator[Piece]:
+    def _block(self, block: Block | None, follows: bool) -> Iterator[Piece]:
         match block:
             case Text():
                 yield from self._texts(block)
@@ -158,7 +158,7 @@ class Paper:
 
     def _text(self, text: str, size: float = BASE_PT, colour: str = LIGHT.text, bold: bool = False) -> Piece:
         document, cursor = self._document()
-        cursor.insertText(text, _ink(size, colour, bold))
+        cursor.insertText(_short(text, LONG_TEXT), _ink(size, colour, bold))
         return self._piece(document, before=6)
 
     def _texts(self, block: Text) -> Iterator[Piece]:
@@ -329,4 +329,5 @@ def _parts(text: str, length: int) -> Iterator[str]:
 
 
 def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+    """At most so many characters, and no line break between a figure and its unit."""
+    return _UNIT.sub("\\1\u00a0\\2", text if len(text) <= length else text[: length - 1] + "…")

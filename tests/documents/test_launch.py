@@ -98,10 +98,10 @@ def test_a_shorter_context_is_named_where_it_would_fit(catalog):
 
 
 def test_vllm_names_a_checkpoint_in_the_planned_format(catalog):
-    found = launched(catalog, "vllm", split="tensor", context=4096, users=2)
+    found = launched(catalog, "vllm", cards=4, split="tensor", context=4096, users=2)
     said = words(found)
     assert said[:3] == ["vllm", "serve", "Llama-3.3-70B-Instruct-AWQ-4bit"]
-    assert (flag(found, "--tensor-parallel-size"), flag(found, "--max-model-len")) == ("2", "4096")
+    assert (flag(found, "--tensor-parallel-size"), flag(found, "--max-model-len")) == ("4", "4096")
     assert flag(found, "--max-num-seqs") == "2"
     assert 0.5 < float(flag(found, "--gpu-memory-utilization")) <= 0.95
     assert "--dtype" not in said
@@ -114,7 +114,7 @@ def test_sixteen_bit_weights_come_from_the_models_own_repository(catalog):
 
 
 def test_vllm_pipeline_for_a_layer_split(catalog):
-    assert flag(launched(catalog, "vllm", context=2048), "--pipeline-parallel-size") == "2"
+    assert flag(launched(catalog, "vllm", cards=4, context=2048), "--pipeline-parallel-size") == "4"
 
 
 def test_vllm_16_bit_70b_on_two_24_gb_cards_is_refused(catalog):
@@ -122,9 +122,9 @@ def test_vllm_16_bit_70b_on_two_24_gb_cards_is_refused(catalog):
 
 
 def test_sglang(catalog):
-    found = launched(catalog, "sglang", split="tensor", context=2048, kv_type="fp8")
+    found = launched(catalog, "sglang", cards=4, split="tensor", context=2048, kv_type="fp8")
     assert words(found)[:3] == ["python", "-m", "sglang.launch_server"]
-    assert (flag(found, "--tp-size"), flag(found, "--context-length")) == ("2", "2048")
+    assert (flag(found, "--tp-size"), flag(found, "--context-length")) == ("4", "2048")
     assert flag(found, "--kv-cache-dtype").startswith("fp8")
 
 
@@ -132,7 +132,7 @@ def test_sglang(catalog):
     ("engine", "backend", "mode"), [("exllamav2", "exllamav2", "Q8"), ("exllamav3", "exllamav3", "8,8")]
 )
 def test_exllama_through_tabby(catalog, engine, backend, mode):
-    found = launched(catalog, engine, context=8000, kv_type="q8_0")
+    found = launched(catalog, engine, cards=3, context=8000, kv_type="q8_0")
     assert isinstance(found, Launch), found
     text = found.commands[0].text
     assert f"backend: {backend}" in text
@@ -150,7 +150,7 @@ def test_ollama_writes_a_model_file_with_the_context(catalog):
 
 def test_windows_gets_powershell_and_no_vllm(catalog):
     assert "`" in launched(catalog, host="windows", context=4096).commands[0].text
-    assert "WSL2" in launched(catalog, "vllm", split="tensor", host="windows", context=2048).reason
+    assert "WSL2" in launched(catalog, "vllm", cards=4, split="tensor", host="windows", context=2048).reason
 
 
 def test_an_engine_nobody_wrote_a_command_for(catalog):
