@@ -337,14 +337,17 @@ def _total(row: Row, run: Run, names: Names, score: Score) -> None:
     if sizes is None or not run.cache_known or not run.whole or run.overridden:
         score.skipped["total without quantisation, context or with a part in RAM"] += 1
         return
+    if re.search(r"spec-(?!none)|spec-decode", row["source"] + row["notes"]):
+        score.skipped["total beside a draft"] += 1
+        return
     if "slots unknown" in row["notes"] and (whole(row["parallel"]) or 1) > 1:
         score.skipped["total of several users whose slots are not known"] += 1
         return
     chip = _chip(row["gpus"], names)
     copies = _copies(row, run)
     value = _need(run, sizes, chip) * copies
-    if row["reliability"] == "self-reported" and float(row["mib"]) * MIB < 0.75 * sizes.on_cards:
-        score.skipped["reported total below three quarters of the weights: partly in RAM"] += 1
+    if float(row["mib"]) * MIB < 0.75 * sizes.on_cards:
+        score.skipped["total below three quarters of the weights: partly in RAM"] += 1
         return
     told = row["reliability"] == "self-reported"
     score.add(row["id"], "total, self-reported" if told else "total", float(row["mib"]), value)

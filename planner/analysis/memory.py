@@ -4,13 +4,14 @@ from planner.analysis.card_memory import SYSTEM_RAM_GIB, CardMemory, card_memory
 from planner.analysis.fit_buffers import BufferPlan
 from planner.analysis.fit_pool import PoolPlan
 from planner.analysis.fit_task import Layout, Plan, Task
+from planner.analysis.gguf_publishers import recipe
 from planner.analysis.kv_cache import VALUE_BYTES, bytes_per_token
 from planner.analysis.memory_result import Memory, Refused, Share
 from planner.analysis.memory_steps import Told, steps, why_tightest
 from planner.analysis.placement import largest_that
 from planner.analysis.quantisation import Format, for_engine
 from planner.analysis.refusal import refusal
-from planner.analysis.weights import Weights, gguf_header_bytes, weights
+from planner.analysis.weights import Weights, loaded_bytes, weights
 from planner.domain.model import FileSize, Model
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import GIB, MIB, show_tokens
@@ -52,12 +53,12 @@ def _known_weights(model: Model, kind: Format, size: FileSize | None) -> tuple[W
     ruled = weights(model, kind)
     if size is None:
         return ruled, f"worked out tensor by tensor for {kind.label}"
-    header = gguf_header_bytes(model) if kind.family == "gguf" else 0
     published = size.size_bytes if size.size_bytes is not None else (size.size_gib or 0) * GIB
+    loaded = published if kind.family != "gguf" else loaded_bytes(model, published, recipe(size.publisher))
     source = f"published file of {size.publisher}"
-    if abs(ruled.file + header - published) <= size.resolution_gib * GIB / 2:
+    if abs(ruled.file - loaded) <= size.resolution_gib * GIB / 2:
         return ruled, f"worked out tensor by tensor; agrees with the {source}"
-    return ruled.scaled_to(published - header), source
+    return ruled.scaled_to(loaded), source
 
 
 def _told(rig: Rig, task: Task, plan: Plan, told: Told) -> Memory:

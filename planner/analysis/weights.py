@@ -112,6 +112,14 @@ def gguf_file_bytes(model: Model, label: str, recipe: Recipe = LLAMA_CPP, header
     return size + (gguf_header_bytes(model) if header else 0)
 
 
+def loaded_bytes(model: Model, file_bytes: float, recipe: Recipe = LLAMA_CPP) -> float:
+    """What of a GGUF file is loaded: no header, no next-token block."""
+    content = file_bytes - gguf_header_bytes(model)
+    if not recipe.has_next_token_block(model):
+        return content
+    return content * parameters(model) / (parameters(model) + next_token_parameters(model))
+
+
 def gguf_header_bytes(model: Model) -> int:
     """SentencePiece vocabularies are told by their size: 32 or 256 thousand pieces."""
     pieces = model.vocab < 33_000 or model.vocab > 250_000

@@ -109,6 +109,12 @@ def test_a_published_size_beats_the_rule(catalog):
     assert "somebody" in file.weights_from
 
 
+def test_a_next_token_block_in_the_file_is_not_loaded(catalog):
+    model, engine = catalog.models["glm-4.5-air"], catalog.engines["llama.cpp"]
+    size = FileSize(model=model.id, quant="Q8_0", publisher="unsloth", size_gib=109.4, resolution_gib=0.1)
+    assert fit(model, engine, 8, quant="Q8_0", file_size=size).weights_bytes < 107 * GIB
+
+
 def test_pool_engines_leave_their_share(catalog):
     model, engine = catalog.models["llama-3.1-70b"], catalog.engines["vllm"]
     found = fit(model, engine, 4, quant="AWQ-4bit", split="tensor", context=16384)
