@@ -1,16 +1,19 @@
 """Where the drawing puts things: to scale, and honest about what is not known."""
 
+from dataclasses import replace
+
 import pytest
 
 from planner.analysis.lanes import preview
+from planner.analysis.space import Gap
 from planner.domain import edits
-from planner.domain.build import Placement
+from planner.domain.build import Build, Placement
 from planner.domain.units import SLOT_PITCH_MM
 from planner.ui.drawing import words
 from planner.ui.drawing.items import Level
 from planner.ui.drawing.layout import draw
 from planner.ui.drawing.listing import HEADS, describe, table
-from tests.ui import drawn, fakes
+from tests.ui import drawn
 
 
 def drawing(build=None):
@@ -49,7 +52,7 @@ def test_the_gap_is_the_air_that_is_drawn():
     ],
 )
 def test_a_gap_says_what_it_is_and_what_is_wanted(gap_mm, text, level):
-    said, _, colour = words.gap_label(words.Gap("gpu-1", "gpu-2", gap_mm, 3, 20))
+    said, _, colour = words.gap_label(Gap("gpu-1", "gpu-2", gap_mm, 3, 20))
     assert (said, colour) == (text, level)
 
 
@@ -89,7 +92,7 @@ def test_each_card_has_a_cable_and_a_missing_one_is_said():
 @pytest.mark.parametrize(("longest", "over"), [(304.0, False), (303.0, True)])
 def test_a_card_longer_than_the_case_allows_reaches_over(longest, over):
     tower = drawn.TOWER.replace(max_gpu_length_mm=longest)
-    catalog = drawn.replace(drawn.CATALOG, cases={tower.id: tower})
+    catalog = replace(drawn.CATALOG, cases={tower.id: tower})
     shown = draw(drawn.report(drawn.dual(), catalog))
     zones = [zone.text for zone in shown.zones if zone.kind == "over"]
     assert (zones == ["1 mm too long", "1 mm too long"]) is over
@@ -120,7 +123,7 @@ def test_cards_without_a_slot_wait_in_a_tray():
 
 
 def test_everything_lies_inside_the_outline():
-    for build in (drawn.dual(), drawn.framed(), drawn.dual(board="unknown-rows"), fakes.Build()):
+    for build in (drawn.dual(), drawn.framed(), drawn.dual(board="unknown-rows"), Build()):
         shown = drawing(build)
         boxes = [card.box for card in shown.cards] + [supply.box for supply in shown.supplies]
         boxes += [slot.band for slot in shown.slots] + [bay.box for bay in shown.bays]
@@ -144,11 +147,11 @@ def test_a_drive_that_takes_lanes_says_from_whom():
 def test_an_offer_says_lanes_swap_and_cover():
     report = drawn.report()
     states = {state.connector: state for state in preview(report.rig, "gpu-1")}
-    board = report.rig.board
-    text, _ = words.offer(states["PCIEX16_2"], board.connector("PCIEX16_2"), cover=None, key="gpu-1")
+    _, second, third = drawn.SEVEN.slots
+    text, _ = words.offer(states["PCIEX16_2"], second, cover=None, key="gpu-1")
     assert text.startswith("PCIEX16_2 · 4.0 x")
     assert "swaps with GPU 2" in text
-    text, level = words.offer(states["PCIEX16_3"], board.connector("PCIEX16_3"), cover="gpu-2", key="gpu-1")
+    text, level = words.offer(states["PCIEX16_3"], third, cover="gpu-2", key="gpu-1")
     assert "under GPU 2" in text
     assert level == Level.BAD
 
@@ -169,7 +172,7 @@ def test_the_table_has_a_line_for_every_slot():
 
 
 def test_an_empty_build_is_a_drawing_too():
-    shown = drawing(fakes.Build())
+    shown = drawing(Build())
     assert shown.board is None
     assert shown.board_text == "No board chosen yet"
     assert shown.cards == ()

@@ -14,10 +14,15 @@ from planner.ui.widgets.tip import plain_tip
 from tests.ui import drawn
 
 
+class Panel(SlotsPanel):
+    session: Session
+    selection: Selection
+
+
 @pytest.fixture
 def panel(qtbot):
     session, selection = Session(drawn.CATALOG, drawn.dual(), judge=drawn.judge), Selection()
-    made = SlotsPanel(session, selection)
+    made = Panel(session, selection)
     made.session, made.selection = session, selection  # kept alive, and at hand
     qtbot.addWidget(made)
     made.resize(795, 560)
@@ -25,7 +30,7 @@ def panel(qtbot):
     return made
 
 
-def spot(panel, box) -> QPoint:
+def spot(panel, box):
     return panel.canvas.point_of(box.x + box.w / 2, box.middle).toPoint()
 
 
@@ -138,7 +143,7 @@ def test_the_same_painting_makes_an_svg_with_its_words(qapp, palette):
     painter = QPainter(svg)
     paint_case(painter, QRectF(0, 0, 800, 560), drawn.report(), palette)
     painter.end()
-    text = data.data().decode("utf-8")
+    text = bytes(data.data()).decode("utf-8")
     for wanted in ("GPU 1 · RTX 4090 FE", "5.0 x16 → 4.0 x8 · CPU", "no 12V-2x6", "56 mm free"):
         assert wanted in text
 

@@ -19,7 +19,7 @@ def save_png(path: Path, size: QSize, background: str, paint: Paint, scale: floa
     painter.scale(scale, scale)
     paint(painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()
-    return bool(image.save(str(path), b"PNG"))
+    return bool(image.save(str(path)))
 
 
 def save_svg(path: Path, size: QSize, background: str, paint: Paint, title: str = "") -> bool:

@@ -151,8 +151,10 @@ class StackGauge(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         current = self._current if self.hasFocus() else None
-        paint_stacks(painter, QRectF(self.rect()), self.stacks, theme.current(), current)
-        painter.end()
+        try:
+            paint_stacks(painter, QRectF(self.rect()), self.stacks, theme.current(), current)
+        finally:
+            painter.end()
 
     def row_at(self, y: float) -> int | None:
         number = int((y - (LEGEND if self.stacks.legend else 0)) // ROW)

@@ -70,13 +70,14 @@ class CaseCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        palette = theme.current()
-        painter.fillRect(self.rect(), theme.color("window"))
-        paint_drawing(painter, self.area(), self.drawing, palette, self._selection.keys, drag=self.drag)
-        if self.hasFocus():
-            painter.setPen(theme.color("accent"))
-            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
-        painter.end()
+        try:
+            painter.fillRect(self.rect(), theme.color("window"))
+            paint_drawing(painter, self.area(), self.drawing, theme.current(), self._selection.keys, drag=self.drag)
+            if self.hasFocus():
+                painter.setPen(theme.color("accent"))
+                painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        finally:
+            painter.end()  # a painter left open on a widget ends the program
 
     def _mm(self, point: QPointF) -> tuple[float, float]:
         painter = QPainter()  # only the scale is asked for

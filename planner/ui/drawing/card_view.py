@@ -1,6 +1,6 @@
 """Paints cards, the air between them, their length against the case, and the bays of a frame."""
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from planner.ui.drawing.ink import CENTRE, DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
 from planner.ui.drawing.items import Box, CardItem, Drawing, GapItem, Level
@@ -13,7 +13,7 @@ def paint_cards(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
         if zone.kind == "over":
             _over(ink, ink.rect(zone.box), zone.text)
     for card in drawing.cards:
-        _words(ink, card, ink.rect(card.box))
+        _words(ink, card, ink.rect(card.box), _beside_facts(ink, drawing, card))
         _covered(ink, drawing, card, ink.rect(card.box))
     for bridge in drawing.bridges:
         top, low = ink.at(bridge.x, bridge.y1), ink.at(bridge.x, bridge.y2)
@@ -41,8 +41,9 @@ def _card(ink: Ink, card: CardItem, picked: bool) -> None:
         ink.line((ink.at(card.box.x, card.box.y + 1), ink.at(card.box.x, card.box.y + foot - 1)), edge, 3)
 
 
-def _words(ink: Ink, card: CardItem, rect: QRectF) -> None:
-    """Title and badge on the first line, facts on the second; all on one where the card is thin."""
+def _words(ink: Ink, card: CardItem, rect: QRectF, gap: GapItem | None) -> None:
+    """Title and badge on the first line, facts on the second; all on one where the card is thin. `gap` is written
+    beside the facts."""
     p, high = ink.palette, ink.line_height(ink.bold)
     thin = rect.height() < high + ink.line_height(ink.normal) + 4
     top = rect.center().y() - high / 2 if thin else rect.top() + min(5, (rect.height() - 2 * high) / 3)
@@ -50,13 +51,31 @@ def _words(ink: Ink, card: CardItem, rect: QRectF) -> None:
     if card.badge:
         line.setRight(_badge(ink, card, QPointF(rect.right() - 7, line.center().y())).left() - 8)
     name = ink.fitting((card.title, *card.shorter), line.width(), ink.bold)
-    title = ink.text(line, name, ink.bold, p.text)
+    title = ink.text(line, name, ink.bold, p.text, cut=Qt.TextElideMode.ElideRight)
     facts = QRectF(line.left(), line.bottom() + 1, rect.width() - 20, ink.line_height(ink.normal))
     if thin:
         facts = QRectF(title.right() + 10, line.top(), line.right() - title.right() - 10, high)
         if facts.width() < 70:
             return
-    ink.text(facts, card.facts, ink.normal, p.muted)
+    if gap:
+        facts.setRight(rect.right() - 8)
+        said = ink.text(facts, gap.short, ink.small, level_colour(p, gap.level), RIGHT)
+        facts.setRight(said.left() - 8)
+    ink.text(facts, ink.fitting((card.facts, card.facts_short), facts.width(), ink.normal), ink.normal, p.muted)
+
+
+def _words_end(ink: Ink) -> float:
+    """Pixels a card's two lines take."""
+    return 2 * ink.line_height(ink.bold) + 6
+
+
+def _beside_facts(ink: Ink, drawing: Drawing, card: CardItem) -> GapItem | None:
+    """The gap below a card that has room for its label neither in the gap nor below the words."""
+    high, rect = ink.line_height(ink.small), ink.rect(card.box)
+    if not rect.height() >= _words_end(ink) - 2 or rect.height() >= _words_end(ink) + high:
+        return None
+    narrow = (gap for gap in drawing.gaps if gap.gpu == card.key and not gap.text.startswith("overlap"))
+    return next((gap for gap in narrow if ink.rect(gap.box).height() < high + 1), None)
 
 
 def _badge(ink: Ink, card: CardItem, right: QPointF) -> QRectF:
@@ -116,10 +135,11 @@ def _gap(ink: Ink, gap: GapItem, card: CardItem, drawing: Drawing) -> None:
         label.moveTop(rect.center().y() - high / 2)
         ink.text(label, gap.text, ink.small, colour, RIGHT, halo=None)
         return
-    used = 2 * ink.line_height(ink.bold) + 6
-    if above.height() >= used + high:
+    if above.height() >= _words_end(ink) + high:
         label.moveTop(above.bottom() - high - 5)
         ink.text(label, gap.text, ink.small, colour, RIGHT)
+        return
+    if _beside_facts(ink, drawing, card) is gap:
         return
     room = ink.rect(drawing.case).right() - above.right()
     text = gap.text if room > ink.width(gap.text, ink.small) + 60 else gap.short

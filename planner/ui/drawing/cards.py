@@ -48,6 +48,7 @@ def card_item(report: Report, card: RigCard, place: str, box: Box) -> CardItem:
         title=card.label,
         shorter=words.shorter_names(card),
         facts=words.card_facts(report, card) if place != "unplaced" else where,
+        facts_short=words.short_facts(report, card) if place != "unplaced" else where,
         badge=text,
         badge_level=level,
         level=words.worst(report, card.key),

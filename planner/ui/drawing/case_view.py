@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from planner.evaluate import Report
 from planner.ui.drawing.card_view import paint_bays, paint_cards, paint_gaps, paint_ghost, paint_lengths
 from planner.ui.drawing.ink import CENTRE, DASHED, RIGHT, SOLID, Ink, level_colour
-from planner.ui.drawing.items import Drawing, Level, SlotItem
+from planner.ui.drawing.items import Drawing, Level, PortItem, SlotItem
 from planner.ui.drawing.layout import draw
 from planner.ui.drawing.wiring_view import paint_cables, paint_risers, paint_supplies
 from planner.ui.theme import Palette
@@ -179,20 +179,34 @@ def _cut(ink: Ink, drawing: Drawing, board: QRectF) -> None:
 
 
 def _ports(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
-    p = ink.palette
-    for port in drawing.ports:
+    """Where lines would run into each other, only connectors that hold something, and how many are free."""
+    high = ink.line_height(ink.small)
+    crowded = any(ink.rect(port.box).height() < high - 1 for port in drawing.ports)
+    shown = [port for port in drawing.ports if port.drive or not crowded]
+    top = ink.rect(drawing.ports[0].box).top() if drawing.ports else 0.0
+    for number, port in enumerate(shown):
         rect = ink.rect(port.box)
-        mark = QRectF(rect.left(), rect.center().y() - 3, 9, 6)
-        picked = bool(port.drive and port.drive in selection)
-        colour = p.accent if picked else level_colour(p, port.level) if port.level >= Level.WARN else p.muted
-        ink.box(mark, p.card_line if port.drive else p.slot_fill, p.board_line, radius=1)
-        spot = rect.adjusted(14, 0, -2, 0)
-        text = ink.fitting((port.text, port.short), spot.width(), ink.small)
-        ink.text(spot, text, ink.small, p.text if port.drive and colour == p.muted else colour)
-    if drawing.ports and drawing.more_ports:
-        last = ink.rect(drawing.ports[-1].box)
-        spot = QRectF(last.left() + 14, last.bottom(), last.width() - 16, ink.line_height(ink.small))
-        ink.text(spot, drawing.more_ports, ink.small, p.muted)
+        if crowded:
+            rect = QRectF(rect.left(), top + number * high, rect.width(), high)
+        _port(ink, port, rect, picked=bool(port.drive and port.drive in selection))
+    free = len(drawing.ports) - len(shown)
+    rest = [f"{free} more free" if shown else f"{free} free"] if free else []
+    rest += [drawing.more_ports] if drawing.more_ports else []
+    if rest:
+        first = ink.rect(drawing.ports[0].box)
+        y = top + len(shown) * high if crowded else ink.rect(drawing.ports[-1].box).bottom()
+        spot = QRectF(first.left() + 14, y, first.width() - 16, high)
+        ink.text(spot, "M.2 and cables: " + ", ".join(rest) if crowded else rest[0], ink.small, ink.palette.muted)
+
+
+def _port(ink: Ink, port: PortItem, rect: QRectF, *, picked: bool) -> None:
+    p = ink.palette
+    mark = QRectF(rect.left(), rect.center().y() - 3, 9, 6)
+    colour = p.accent if picked else level_colour(p, port.level) if port.level >= Level.WARN else p.muted
+    ink.box(mark, p.card_line if port.drive else p.slot_fill, p.board_line, radius=1)
+    spot = rect.adjusted(14, 0, -2, 0)
+    text = ink.fitting((port.text, port.short), spot.width(), ink.small)
+    ink.text(spot, text, ink.small, p.text if port.drive and colour == p.muted else colour)
 
 
 def _zones(ink: Ink, drawing: Drawing) -> None:

@@ -120,10 +120,11 @@ class Ink:
         align: Qt.AlignmentFlag = LEFT,
         *,
         halo: str | None = None,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> QRectF:
-        """Text on one line, cut in the middle when it is too long; returns where it came to lie."""
+        """Text on one line, cut when it is too long; returns where it came to lie."""
         metrics = self.metrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, rect.width() + 0.5)
+        shown = metrics.elidedText(text, cut, rect.width() + 0.5)
         wide = metrics.horizontalAdvance(shown)
         x = {LEFT: rect.left(), RIGHT: rect.right() - wide, CENTRE: rect.center().x() - wide / 2}[align]
         lies = QRectF(x, rect.center().y() - metrics.height() / 2, wide, metrics.height())

@@ -47,6 +47,7 @@ class CardItem:
     shorter: tuple[str, ...]
     """Titles for less room, longest first."""
     facts: str
+    facts_short: str
     badge: str
     badge_level: Level
     level: Level

@@ -14,7 +14,7 @@ from planner.ui.drawing.items import Box, CableItem, CardItem, Level, SupplyItem
 SUPPLY_MM = 50.0
 """Height of the supply's box: room for its words, not to scale."""
 CABLE_MM = 4.0
-CELL_MM = (150.0, PITCH)
+CELL_MM = (138.0, PITCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,14 @@ def cabled(
     cables = tuple(_cables(leads, cards, supplies, channel=channel, floor=floor, lowest=lowest))
     cabling = max((y for cable in cables for _, y in cable.points), default=0)
     top = max([floor + 4, *(cable.points[-1][1] + 4 for cable in cables)])
-    left = max(end + 12, 12)
-    columns = max(1, int((right - left) // (CELL_MM[0] + 6)))
+    low = max((supply.box.bottom for supply in supplies), default=floor + 8)
+    left = max(end + 8, 12)
+    if right - left < CELL_MM[0] + 14:  # no room beside the supplies
+        left, top = 12, low + 4
+    columns = max(1, int((right - left - 8) // (CELL_MM[0] + 6)))
     rows = -(-loose // columns)
     tray = Box(left, top, right - left - 4, rows * (CELL_MM[1] + 3) + 13) if loose else Box(left, top, 0, 0)
     cells = tuple(_cells(tray, columns, loose))
-    low = max((supply.box.bottom for supply in supplies), default=floor + 8)
     bottom = max([low + 1, tray.bottom + 14 if loose else 0, top, cabling + 14])
     return Cabled(supplies, cables, tray, cells, bottom)
 
@@ -60,7 +62,7 @@ def supplies_width(report: Report) -> float:
 
 
 def _length(psu: Psu) -> float:
-    return max(psu.length_mm or 160.0, 140.0)
+    return max(psu.length_mm or 0, 190.0)  # room for its words; the box is not to scale
 
 
 def _cells(tray: Box, columns: int, wanted: int) -> Iterator[Box]:

@@ -27,11 +27,11 @@ FAMILIES = ("GeForce ", "Radeon ", "NVIDIA ", "AMD ")
 
 
 def shorter_names(card: RigCard) -> tuple[str, ...]:
-    """The card's name for less and less room: without its family, its chip, its number in the build."""
+    """The card's name for less and less room: without its family, then its chip."""
     name, chip = card.card.name, card.chip.name
     for family in FAMILIES:
         name, chip = name.replace(family, ""), chip.replace(family, "")
-    return f"{gpu(card.key)} · {name}", f"{gpu(card.key)} · {chip}", gpu(card.key)
+    return f"{gpu(card.key)} · {name}", f"{gpu(card.key)} · {chip}"
 
 
 def join(*parts: str | None) -> str:
@@ -56,14 +56,16 @@ def root(kind: str | None, name: str | None = None) -> str:
 
 
 def badge(link: Link | None, card: RigCard, dead: bool) -> tuple[str, Level]:
-    """`5.0 x16 → 4.0 x8 · CPU`: what the slot has when alone, and what the card gets."""
+    """`5.0 x16 → 4.0 x8 · CPU`: what the slot has when alone, and what the card gets; that alone where it is all the
+    card can use."""
     if dead:
         return "no lanes", Level.BAD
     if link is None:
         return ("lanes not known", Level.UNKNOWN) if card.slot_name else ("", Level.PLAIN)
     slot, got = units.show_link(link.slot_gen, link.slot_width), units.show_link(link.gen, link.width)
-    text = join(got if slot == got else f"{slot} → {got}", root(link.root_kind, link.root))
-    return text, Level.WARN if link.limited_by else Level.OK
+    narrowed = bool(link.limited_by)
+    text = join(f"{slot} → {got}" if narrowed and slot != got else got, root(link.root_kind, link.root))
+    return text, Level.WARN if narrowed else Level.OK
 
 
 def card_facts(report: Report, card: RigCard) -> str:
@@ -76,6 +78,13 @@ def card_facts(report: Report, card: RigCard) -> str:
     heat = facts.thermal.card(card.key) if facts.thermal else None
     hotter = f"est. {heat.hotter_c:.0f} °C hotter than alone" if heat and heat.hotter_c and heat.hotter_c >= 1 else ""
     return join(f"{units.show_mm(thick)} thick" if thick else "thickness not known", watts, hotter)
+
+
+def short_facts(report: Report, card: RigCard) -> str:
+    thick = card.card.thickness_mm
+    heat = report.facts.thermal.card(card.key) if report.facts.thermal else None
+    hotter = f"+{heat.hotter_c:.0f} °C" if heat and heat.hotter_c and heat.hotter_c >= 1 else ""
+    return join(units.show_mm(thick) if thick else "", units.show_w(card.power_w), hotter)
 
 
 def card_tip(report: Report, card: RigCard, place: str) -> str:

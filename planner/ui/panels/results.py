@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from planner.evaluate import Report
 from planner.session.session import Session
+from planner.ui.breakdowns import Breakdown
 from planner.ui.panels.context_tab import ContextTab
 from planner.ui.panels.cost_tab import CostTab
 from planner.ui.panels.memory_tab import MemoryTab
@@ -17,7 +18,7 @@ Tab = ThroughputTab | ContextTab | MemoryTab | PowerTab | CostTab
 
 class ResultsPanel(QTabWidget):
     breakdown_wanted = Signal(object)
-    """Carries a Breakdown: a figure was pressed."""
+    """Carries a Breakdown: a figure was pressed; it is shown here."""
 
     def __init__(self, session: Session, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class ResultsPanel(QTabWidget):
         for name, tab in self._tabs.items():
             tab.breakdown_wanted.connect(self.breakdown_wanted)
             self.addTab(tab, name)
+        self.breakdown_wanted.connect(self._show_breakdown)
         self.currentChanged.connect(self._catch_up)
         session.changed.connect(self.render_report)
         self.render_report(session.report)
@@ -50,6 +52,11 @@ class ResultsPanel(QTabWidget):
         if self._shown.get(index) is not self._report:
             self._shown[index] = self._report
             tuple(self._tabs.values())[index].render_report(self._report)
+
+    def _show_breakdown(self, found: Breakdown) -> None:
+        from planner.ui.dialogs.how_worked_out import HowWorkedOut
+
+        HowWorkedOut(found.title, found.answer, found.steps, found.remarks, self.window()).show()
 
     def open_tab(self, name: str) -> None:
         """By its title, for menus and the status bar."""

@@ -1,0 +1,290 @@
+"""The results' tabs: bars with ranges, memory and power against their limits, a slider that undoes in one step."""
+
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
+
+from planner.advice.bars import Bar
+from planner.analysis.memory import Memory, Refused
+from planner.analysis.power import Lead, PlugNeed
+from planner.domain import edits
+from planner.domain.build import Build
+from planner.domain.measurement import Measurement
+from planner.domain.steps import Range
+from planner.session.session import Session
+from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row, own_row
+from planner.ui.charts.stacks import Segment, StackRow, Stacks
+from planner.ui.drawing.items import Level
+from planner.ui.drawing.words import plug_state
+from planner.ui.panels import memory_tab, power_limit, power_tab
+from planner.ui.panels.results import ResultsPanel
+from planner.ui.selection import Selection
+from tests.ui import drawn
+
+MEASURED = Measurement(
+    id="m1",
+    source="A bench page",
+    url="https://example.org/bench",
+    date="2026-01-01",
+    gpu="RTX 4090",
+    count=2,
+    engine="llama.cpp",
+    split="layer",
+    model="llama-3.1-8b",
+    quant="Q4_K_M",
+    decode_tok_s=97.0,
+    quality="A",
+)
+BAR = Bar(
+    "llama-3.1-8b",
+    "Llama 3.1 8B",
+    "Q4_K_M",
+    True,
+    "",
+    Range(98, 90, 110),
+    Range(3000, 2500, 3500),
+    "well known",
+    (MEASURED,),
+)
+NOT = Bar("big", "Big 405B", "Q4_K_M", False, "Needs 181 GiB more on GPU 1.")
+
+
+class Panel(ResultsPanel):
+    session: Session
+
+
+@pytest.fixture
+def panel(qtbot):
+    session, selection = Session(drawn.CATALOG, drawn.dual(), judge=drawn.judge), Selection()
+    made = Panel(session, selection)
+    made.session = session
+    qtbot.addWidget(made)
+    made.resize(1280, 260)
+    made.show()
+    return made
+
+
+def test_a_bar_has_its_range_its_figure_and_its_measured_points():
+    row = bar_row(BAR, DECODE)
+    assert (row.label, row.said) == ("Llama 3.1 8B · Q4_K_M", "98.0 tok/s")
+    assert row.speed == Range(98, 90, 110)
+    assert [point.tok_s for point in row.points] == [97.0]
+    assert "A bench page" in row.points[0].said
+    assert bar_row(BAR, PREFILL).speed == Range(3000, 2500, 3500)
+    assert bar_row(BAR, PREFILL).points == ()
+
+
+def test_what_does_not_fit_says_so_in_place_of_a_bar():
+    row = bar_row(NOT, DECODE)
+    assert row.speed is None
+    assert row.wrong
+    assert row.said == "does not fit: needs 181 GiB more on GPU 1"
+
+
+def test_the_workloads_own_row_says_weights_and_what_is_usable():
+    build = drawn.dual()
+    small = build.replace(parts=build.parts.replace(gpus=build.parts.gpus[:1]))
+    row = own_row(drawn.report(small), DECODE)
+    assert row is not None
+    assert row.own
+    assert row.speed is None
+    assert row.said == "does not fit: 39.5 GiB of weights, 24 usable"
+
+
+def test_the_chart_shows_every_row_and_opens_it(qtbot, panel):
+    tab = panel.throughput
+    tab.load_chart()
+    assert tab.chart.rows == tab.rows
+    assert tab.rows[0].own
+    with qtbot.waitSignal(panel.breakdown_wanted) as opened:
+        tab.chart.row_opened.emit(0)
+    assert opened.args[0].title == "Speed"
+    assert "Llama 3.1 70B" in tab.chart.accessibleDescription()
+
+
+def test_a_diamond_opens_who_measured_what(qtbot, panel):
+    tab = panel.throughput
+    tab.load_chart()
+    row = bar_row(BAR, DECODE)
+    tab.chart.show_rows((row, bar_row(NOT, DECODE)))
+    with qtbot.waitSignal(panel.breakdown_wanted) as opened:
+        tab.chart.point_opened.emit(row.points[0])
+    assert opened.args[0].steps[-1].source == "https://example.org/bench"
+
+
+def test_a_click_on_a_bar_finds_its_row(qtbot, panel):
+    tab = panel.throughput
+    tab.load_chart()
+    tab.finish()
+    tab.chart.show_rows((bar_row(BAR, DECODE), bar_row(NOT, DECODE)))
+    qtbot.wait(1)
+    scene = tab.chart.getViewBox().mapViewToScene(tab.chart.getViewBox().viewRect().center())
+    opened: list[Any] = []
+    tab.chart.row_opened.disconnect()
+    tab.chart.row_opened.connect(opened.append)
+    y = tab.chart.getViewBox().mapViewToScene(QPointF(1, -1)).y()
+    qtbot.mouseClick(tab.chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(int(scene.x()), int(y)))
+    assert opened == [1]
+
+
+def test_decode_and_prefill_are_a_choice(qtbot, panel):
+    tab = panel.throughput
+    tab.load_chart()
+    before = tab.rows[0].said
+    qtbot.mouseClick(tab.prefill, Qt.MouseButton.LeftButton)
+    assert tab.rows[0].said == "640 tok/s" != before
+
+
+def test_the_table_holds_the_charts_figures(qtbot, panel):
+    tab = panel.throughput
+    tab.load_chart()
+    qtbot.mouseClick(tab.as_table, Qt.MouseButton.LeftButton)
+    assert tab.pages.currentWidget() is tab.table
+    assert tab.table.item(0, 0).text() == "Llama 3.1 70B · Q4_K_M"
+    assert float(tab.table.item(0, 1).text()) == pytest.approx(tab.rows[0].speed.value, abs=0.06)
+
+
+def test_the_chart_is_saved_as_svg_png_and_csv(tmp_path, panel):
+    tab = panel.throughput
+    for name in ("chart.svg", "chart.png", "chart.csv"):
+        assert tab.save(tmp_path / name)
+    svg = (tmp_path / "chart.svg").read_text("utf-8")
+    ElementTree.fromstring(svg)
+    assert "Llama 3.1 70B · Q4_K_M" in svg
+    assert QImage(str(tmp_path / "chart.png")).width() == 2 * tab.chart.width()
+    assert "Llama 3.1 70B" in (tmp_path / "chart.csv").read_text("utf-8")
+
+
+def test_only_the_tab_in_sight_follows_a_change(panel):
+    shown = panel.memory.verdict.text()
+    panel.session.edit("One card less", edits.remove(panel.session.build, "gpus", "gpu-2"))
+    assert panel.memory.verdict.text() == shown == ""
+    panel.open_tab("Memory")
+    assert "does not fit" in panel.memory.verdict.text()
+
+
+def test_memory_shows_each_card_and_what_is_over():
+    build = drawn.dual()
+    small = build.replace(parts=build.parts.replace(gpus=build.parts.gpus[:1]))
+    report = drawn.report(small)
+    fit = report.facts.memory
+    assert isinstance(fit, Memory)
+    row = memory_tab.stacks(fit).rows[0]
+    assert row.limit is not None
+    assert row.level == Level.BAD
+    assert "over" in row.said
+    assert row.total > row.limit
+    assert "does not fit" in memory_tab.verdict(report)
+
+
+def test_memory_says_why_an_engine_refuses():
+    report = drawn.report()
+    refused = replace(report.facts, memory=Refused("64 heads do not divide by 3", "heads"))
+    assert "64 heads do not divide by 3" in memory_tab.verdict(replace(report, facts=refused))
+
+
+@pytest.mark.parametrize(
+    ("draw", "level"), [(800, Level.PLAIN), (801, Level.WARN), (1000, Level.WARN), (1001, Level.BAD)]
+)
+def test_draw_against_the_supply(draw, level):
+    assert power_tab._against(draw, 1000, 20)[1] == level
+
+
+def test_a_gauge_runs_past_its_limit():
+    stacks = Stacks((StackRow("Draw", (Segment("GPUs", 1300, 0),), 1000, "1,300 of 1,000 W"),), ())
+    assert stacks.scale("") > 1300
+
+
+def test_a_gauge_row_opens_by_key_and_by_mouse(qtbot, panel):
+    panel.open_tab("Power")
+    gauge = panel.power.gauge
+    assert "At the limits" in gauge.accessibleDescription()
+    opened: list[Any] = []
+    panel.breakdown_wanted.connect(opened.append)
+    gauge.setFocus()
+    qtbot.keyClick(gauge, Qt.Key.Key_Return)
+    qtbot.mouseClick(gauge, Qt.MouseButton.LeftButton, pos=QPoint(40, 22 + 26 * 3 + 10))
+    assert [found.title for found in opened] == ["Power at the limits", "At the wall"]
+
+
+@pytest.mark.parametrize(
+    ("has", "adapter", "ok", "text", "level"),
+    [
+        (2, False, True, "", Level.OK),
+        (1, True, True, "1 × 12V-2x6 by adapter", Level.WARN),
+        (1, False, False, "1 × 12V-2x6 short", Level.BAD),
+        (None, False, None, "12V-2x6 plugs: count not known", Level.UNKNOWN),
+    ],
+)
+def test_a_plug_that_is_short_may_come_from_an_adapter(has, adapter, ok, text, level):
+    need = PlugNeed("psu-1", "16-pin", 2, has, ("gpu-1", "gpu-2"))
+    leads = (Lead("psu-1", "gpu-1", "16-pin", 1, False, True), Lead("psu-1", "gpu-2", "8-pin", 3, adapter, ok))
+    assert plug_state(need, leads) == (text, level)
+
+
+def test_dragging_the_limit_undoes_in_one_step(panel):
+    panel.open_tab("Power")
+    limit = panel.power.limit
+    limit.slider.sliderPressed.emit()
+    for watts in (400, 350, 300):
+        limit.slider.sliderMoved.emit(watts)
+    assert dict(panel.session.build.limits) == {"gpu-1": 300, "gpu-2": 300}
+    assert limit.said.text() == "300 W for each card, stock 450 W"
+    panel.session.undo()
+    assert dict(panel.session.build.limits) == {}
+
+
+def test_arrow_keys_move_the_limit_and_stock_lifts_it(qtbot, panel):
+    panel.open_tab("Power")
+    limit = panel.power.limit
+    qtbot.keyClick(limit.slider, Qt.Key.Key_Left)
+    assert dict(panel.session.build.limits) == {"gpu-1": 440, "gpu-2": 440}
+    qtbot.mouseClick(limit.stock, Qt.MouseButton.LeftButton)
+    assert dict(panel.session.build.limits) == {}
+
+
+def test_a_limit_never_goes_below_what_a_card_accepts():
+    rig = drawn.report().rig
+    card = replace(rig.cards[0], chip=rig.cards[0].chip.replace(min_limit_w=200))
+    assert power_limit.limited(rig.build, (card,), 150).limits == {"gpu-1": 200}
+    assert power_limit.limited(rig.build, (card,), 450).limits == {}
+
+
+def test_the_curve_has_a_point_for_every_limit_tried(panel):
+    panel.open_tab("Power")
+    limit = panel.power.limit
+    limit.load_chart()
+    limit.finish()
+    assert len(limit.chart.data.xs) == power_limit.POINTS
+    assert limit.chart.data.here[0] == 450
+
+
+def test_context_is_tried_up_to_what_the_model_knows(panel):
+    panel.open_tab("Context")
+    tab = panel.context
+    tab.load_chart()
+    tab.finish()
+    assert tab.table.item(0, 0).text() == "2K"
+    assert tab.table.item(tab.table.rowCount() - 1, 0).text() == "128K"
+    assert "Up to 19K" in tab.said.text()
+
+
+def test_cost_lists_every_part_and_the_total(panel):
+    panel.open_tab("Cost")
+    assert "$" in panel.cost.total.text()
+    assert panel.cost.table.rowCount() == len(panel.session.report.facts.cost.lines)
+
+
+def test_an_empty_build_shows_every_tab(qtbot):
+    session = Session(drawn.CATALOG, Build(), judge=drawn.judge)
+    made = ResultsPanel(session, Selection())
+    qtbot.addWidget(made)
+    made.show()
+    for index in range(made.count()):
+        made.setCurrentIndex(index)
+        made.currentWidget().grab()
+    assert "Choose a GPU" in made.memory.verdict.text()
