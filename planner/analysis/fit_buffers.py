@@ -75,6 +75,7 @@ class BufferPlan:
 
     def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
         card, task = self.task.cards[place], self.task
+        weights += task.encoders if place == 0 else 0.0
         context = card.context if place < self._used else 0.0
         if task.engine.overhead_mib is not None and place < self._used:
             extra = task.engine.tensor_overhead_mib if task.workload.split == "tensor" and place else 0.0

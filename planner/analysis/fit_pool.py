@@ -64,10 +64,12 @@ class PoolPlan:
         weights, model = self.task.weights, self.task.model
         padding = GPT_OSS_PADDING if model.family == "gpt-oss" else 1.0
         if self._stages == 1:
-            return weights.file * padding / self._parts
+            return (weights.file * padding + self.task.encoders) / self._parts
         first = sum(self._layers[:place])
         held = sum(weights.layers[first : first + self._layers[place]])
-        ends = (weights.table if place == 0 else 0.0) + (weights.output if place == self._stages - 1 else 0.0)
+        ends = (weights.table + self.task.encoders if place == 0 else 0.0) + (
+            weights.output if place == self._stages - 1 else 0.0
+        )
         return held * padding + ends
 
     def _kv(self, place: int, cache: Cache) -> float:

@@ -28,6 +28,11 @@ class Task:
         return min(self.workload.offload_layers, self.model.layers)
 
     @property
+    def encoders(self) -> float:
+        """Bytes of image and audio towers the engine loads; llama.cpp takes them from a file of their own, if asked."""
+        return 0.0 if self.engine.memory == "buffers" else 2.0 * self.model.params_encoders
+
+    @property
     def used(self) -> int:
         """Cards that work: all, or one."""
         return 1 if self.workload.split == "none" else len(self.cards)

@@ -134,11 +134,10 @@ def _layers(layout: Layout) -> tuple[tuple[str, int], ...]:
 
 def _not_modelled(task: Task) -> tuple[str, ...]:
     """What a user could run into beside these figures."""
-    said = [
-        "image and audio encoders",
-        "a draft model or next-token speculation",
-        "0 to 165 MiB more while a prompt is read",
-    ]
+    said = ["a draft model or next-token speculation", "0 to 165 MiB more while a prompt is read"]
+    if task.model.params_encoders and not task.encoders:
+        size = 2 * task.model.params_encoders / MIB
+        said.append(f"reading images: about {size:,.0f} MiB for the encoder, and 250 to 1,000 MiB to work in")
     if task.workload.context > task.model.max_context:
         said.append(
             f"{task.model.name} is made for {show_tokens(task.model.max_context)} of context; more needs rope scaling"

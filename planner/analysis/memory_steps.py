@@ -38,6 +38,9 @@ def _model_steps(task: Task, told: Told) -> Iterator[Step]:
     weights = task.weights
     how = f"{weights.params:,} weights × {weights.bits_per_weight:.3f} bits ÷ 8"
     yield Step("Weights, whole model", weights.file / GIB, "GiB", how, told.weights_from)
+    if task.encoders:
+        how = f"{task.model.params_encoders:,} weights × 2 B, loaded beside the text model"
+        yield Step("Image and audio encoders", task.encoders / GIB, "GiB", how, "the model's published total")
     if task.engine.memory != "pool":
         how = f"{weights.table / MIB:,.0f} MiB of token tables are looked up there"
         yield Step("Of which stays in system RAM", weights.table / GIB, "GiB", how, BUFFERS)

@@ -142,6 +142,8 @@ class Model(Record):
     params_text: int | None = None
     """What a text GGUF holds, where the published total counts vision or speech towers."""
     params_active: int | None = None
+    params_encoders: int = Field(default=0, ge=0)
+    """Image and audio towers, which vLLM and ExLlamaV3 load in 16 bit beside the text model."""
     layers: int = Field(gt=0, le=1024)
     hidden: int = Field(gt=0)
     intermediate: int = Field(ge=0)

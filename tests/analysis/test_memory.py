@@ -124,6 +124,14 @@ def test_pool_engines_leave_their_share(catalog):
     assert {round(share.weights) for share in found.cards} == {round(found.weights_bytes / 4)}
 
 
+@pytest.mark.parametrize(("bits", "mib"), [("4.0", 14438), ("6.0", 20040)])
+def test_exllama_with_its_image_encoder(catalog, bits, mib):
+    model, engine = catalog.models["qwen3.6-27b"], catalog.engines["exllamav3"]
+    found = fit(model, engine, quant=f"EXL3-{bits}bpw", kv_type="q8_0", context=8192)
+    card = found.cards[0]
+    assert (card.used - card.reserved) / MIB == pytest.approx(mib, rel=0.02)  # as read on one RTX 3090
+
+
 def test_one_card_of_several_stays_idle(catalog):
     found = fit(catalog.models["llama-3.1-8b"], catalog.engines["llama.cpp"], 2, split="none")
     assert found.cards[1].weights == found.cards[1].context == 0
