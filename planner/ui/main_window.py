@@ -195,9 +195,10 @@ class MainWindow(QMainWindow):
         screen = QGuiApplication.primaryScreen().availableSize()
         self.resize(min(1440, screen.width()), min(900, screen.height()))
         narrow = self.width() < 1400
-        left, right = (264, 324) if narrow else (300, 356)
+        left, right = (284, 324) if narrow else (300, 356)
         self.sides.setSizes([left, max(1, self.width() - left - right), right])
-        self.main.setSizes([max(1, self.height() - 330), 250])
+        results = 250 if self.height() > 800 else 215
+        self.main.setSizes([max(1, self.height() - results - 75), results])
         self.headline.setFocus()  # nothing is marked at the start; Tab goes to the first button
         try:
             geometry, main, sides = (QByteArray(base64.b64decode(part)) for part in settings.geometry.split(" "))

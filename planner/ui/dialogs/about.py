@@ -22,8 +22,7 @@ TEXTS = (
 class About(Sheet):
     def __init__(self, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__("About Slotwise", parent)
-        self.resize(440, 300)
-        title = plain_label(f"Slotwise {version()}")
+        title = plain_label(f"Slotwise{version()}")
         title.setFont(theme.font(4, bold=True))
         self.column.addWidget(title)
         for text in TEXTS:
@@ -35,12 +34,13 @@ class About(Sheet):
             f"Python {platform.python_version()} · PySide6 {PySide6.__version__} · {platform.platform(terse=True)}"
         )
         self.column.addWidget(plain_label(made_of, "muted", wraps=True))
-        self.column.addStretch(1)
         self.add_close()
+        self.resize(460, self.column.totalHeightForWidth(460))
 
 
 def version() -> str:
+    """With a space before it; a checkout that nobody installed has none."""
     try:
-        return metadata.version("slotwise")
+        return " " + metadata.version("slotwise")
     except metadata.PackageNotFoundError:
-        return "from a checkout"
+        return ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from planner.domain.steps import Step
 from planner.ui import theme
@@ -19,7 +19,7 @@ class HowWorkedOut(Sheet):
         self, title: str, answer: str, steps: Sequence[Step], remarks: Sequence[str] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(title, parent)
-        self.resize(620, min(640, 190 + 46 * len(steps) + 24 * len(remarks)))
+        self.resize(620, min(640, 190 + 48 * len(steps) + 24 * len(remarks)))
         head = plain_label(title, "dialogTitle", wraps=True)
         head.setFont(theme.font(3, bold=True))
         self.column.addWidget(head)
@@ -63,19 +63,30 @@ def _add_step(grid: QGridLayout, line: int, step: Step) -> int:
     value = plain_label(step.shown)
     value.setFont(theme.font(bold=True))
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    grid.addWidget(plain_label(step.label, wraps=True), line, 0)
+    grid.addWidget(_label(step), line, 0)
     grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-    below: list[QLabel] = [plain_label(step.how, "muted", wraps=True)] if step.how else []
-    if step.assumed:
-        below.append(badge("Assumed by us", "info"))
-    if step.source:
-        below.append(source_label(step.source))
-    for n, label in enumerate(below, start=line + 1):
-        side = Qt.AlignmentFlag.AlignLeft if label.objectName() == "badge" else Qt.AlignmentFlag(0)
-        grid.addWidget(label, n, 0, 1, 2, side)
-    rule = QFrame()
-    rule.setObjectName("rule")
-    rule.setFixedHeight(1)
-    after = line + 1 + len(below)
-    grid.addWidget(rule, after, 0, 1, 2)
-    return after + 1
+    for text in filter(None, (step.how, step.source)):
+        line += 1
+        below = source_label(text) if text is step.source else plain_label(text, "muted", wraps=True)
+        grid.addWidget(below, line, 0, 1, 2)
+    hair = QFrame()
+    hair.setObjectName("hair")
+    hair.setFixedHeight(9)
+    grid.addWidget(hair, line + 1, 0, 1, 2)
+    return line + 2
+
+
+def _label(step: Step) -> QWidget:
+    """What the figure is of, and whether it is a default of ours."""
+    label = plain_label(step.label, wraps=True)
+    if not step.assumed:
+        return label
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    label.setWordWrap(False)
+    row.addWidget(label)
+    row.addWidget(badge("Assumed", "info"))
+    row.addStretch(1)
+    return both

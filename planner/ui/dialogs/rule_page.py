@@ -1,6 +1,7 @@
 """The rules: what each looks at, why it matters, what to do, and who says so."""
 
 from collections.abc import Iterator
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -30,14 +31,15 @@ class RulePages(Sheet):
     def __init__(self, report: Report, code: str = "", parent: QWidget | None = None) -> None:
         super().__init__("Rules", parent)
         self._report = report
-        self.resize(860, 560)
+        self.resize(900, 560)
         self.search = QLineEdit(placeholderText="Find a rule")
         self.search.setAccessibleName("Find a rule")
         self.search.setClearButtonEnabled(True)
         self.search.textEdited.connect(self._filter)
         self.list = QListWidget()
         self.list.setAccessibleName("Rules")
-        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._show)
         self.page = QScrollArea()
         self.page.setWidgetResizable(True)
@@ -63,7 +65,7 @@ class RulePages(Sheet):
         for rule in RULES:
             item = QListWidgetItem(f"{rule.code}  {rule.title}")
             item.setData(CODE, rule.code)
-            item.setToolTip(rule.area)
+            item.setToolTip(f"{rule.area}: {escape(rule.title)}")
             self.list.addItem(item)
 
     def _filter(self, text: str) -> None:

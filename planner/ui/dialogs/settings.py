@@ -8,6 +8,7 @@ from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.preferences import Preferences
 from planner.ui.widgets.sheet import Sheet
+from planner.ui.widgets.token_spin import indent
 
 
 class SettingsDialog(Sheet):
@@ -110,6 +111,7 @@ def _whole(least: int, most: int, unit: str, step: int) -> QSpinBox:
     spin.setSuffix(unit)
     spin.setSingleStep(step)
     spin.setKeyboardTracking(False)
+    indent(spin)
     return spin
 
 
@@ -120,4 +122,5 @@ def _number(least: float, most: float, unit: str, step: float) -> QDoubleSpinBox
     spin.setSuffix(unit)
     spin.setSingleStep(step)
     spin.setKeyboardTracking(False)
+    indent(spin)
     return spin

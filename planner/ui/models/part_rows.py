@@ -30,6 +30,8 @@ class PartRow:
     invites: bool = False
     dispensable: tuple[str, ...] = ()
     """Details that are left out first where the list is narrow."""
+    short: str = ""
+    """The title without its maker, for the same case."""
 
     @property
     def detail(self) -> str:
@@ -84,7 +86,8 @@ def _filled(report: Report, target: Target) -> PartRow:
         )
     details, dispensable = _details(report, key, part), _dispensable(part)
     title = _title(report.rig, key, part)
-    return PartRow(target, key, title, details, price, worst, status, dispensable=dispensable)
+    short = title.replace(f"{part.vendor} ", "", 1)
+    return PartRow(target, key, title, details, price, worst, status, dispensable=dispensable, short=short)
 
 
 def _bridge(report: Report, target: Target) -> Part | None:
@@ -114,10 +117,10 @@ def whole(cents: int) -> int:
 
 
 def brief(name: str) -> str:
-    """A card's name as people say it; the tooltip and the picker have the whole."""
-    for long, short in (("GeForce ", ""), ("Radeon ", ""), ("Founders Edition", "FE"), (" Edition", "")):
+    """A card's name as people say it; the picker has the whole."""
+    for long, short in (("GeForce ", ""), ("Radeon ", ""), ("Founders Edition", "FE"), ("Workstation Edition", "WS")):
         name = name.replace(long, short)
-    return name.rstrip()
+    return name
 
 
 def _details(report: Report, key: str, part: Part) -> tuple[str, ...]:

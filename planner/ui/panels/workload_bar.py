@@ -26,7 +26,7 @@ from planner.ui import theme
 from planner.ui.models.workload_options import HOST_WORDS, KV_WORDS, one_line, outcome, quant_labels
 from planner.ui.selection import Selection
 from planner.ui.widgets.header import plain_label
-from planner.ui.widgets.token_spin import TokenSpin
+from planner.ui.widgets.token_spin import TokenSpin, indent
 
 PREFERRED = ("llama-3.1-70b", "llama-3.3-70b", "llama-3.1-8b")
 """What a build without a workload begins with, as far as the catalog has it."""
@@ -288,6 +288,7 @@ def _spin(least: int, most: int) -> QSpinBox:
     spin = QSpinBox()
     spin.setRange(least, most)
     spin.setKeyboardTracking(False)
+    indent(spin)
     return spin
 
 

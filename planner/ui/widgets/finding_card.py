@@ -39,18 +39,21 @@ class FindingCard(QFrame):
         self.setProperty("marked", False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
+        self.setAccessibleDescription(finding.consequence)
         self.costs: list[QLabel] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 9, 12, 10)
         column.setSpacing(4)
         column.addLayout(self._head())
         column.addWidget(plain_label(finding.message, "message", wraps=True))
-        for text in self._small_print():
-            column.addWidget(plain_label(text, "muted", wraps=True))
+        self.more = [plain_label(text, "muted", wraps=True) for text in self._small_print()]
+        for label in self.more:
+            column.addWidget(label)
         if finding.accepted is None:
             for place in range(len(finding.fixes)):
                 column.addLayout(self._fix_line(place))
         column.addLayout(self._links())
+        self.open(False)
 
     def _head(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -67,7 +70,7 @@ class FindingCard(QFrame):
         finding = self.finding
         if finding.accepted:
             return [f"Accepted on {finding.accepted.on:%d %b %Y}: {finding.accepted.reason}"]
-        texts = [finding.consequence] if finding.severity > Severity.INFO else []
+        texts = [finding.consequence]
         if finding.capped:
             texts.append(f"Not an error, because it {_because(finding.capped)}.")
         return [text for text in texts if text]
@@ -112,6 +115,12 @@ class FindingCard(QFrame):
         self.costs[place].setText(words)
         self.costs[place].setToolTip("\n".join(f"New: {finding.title}" for finding in change.gained))
 
+    def open(self, opened: bool) -> None:
+        """Why it matters is said of errors always, of the rest when one turns to them."""
+        opened = opened or self.finding.severity == Severity.ERROR or self.finding.accepted is not None
+        for label in self.more:
+            label.setVisible(opened)
+
     def mark(self, marked: bool) -> None:
         if self.property("marked") != marked:
             self.setProperty("marked", marked)
@@ -123,11 +132,13 @@ class FindingCard(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.open(True)
         self.chosen.emit(self.finding.parts)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.open(True)
             self.chosen.emit(self.finding.parts)
 
 

@@ -1,10 +1,15 @@
 """The line above a panel: its name, and what it holds in a few words."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from planner.ui import theme
+
+LONG_WORD = 24
+_SIGNS = re.compile(r"[,./=_:@-]+(?=.)")
 
 
 class PanelHeader(QWidget):
@@ -31,11 +36,16 @@ class PanelHeader(QWidget):
 
 def plain_label(text: str = "", name: str = "", wraps: bool = False) -> QLabel:
     """A label that shows its text as it is: names come from files, and Qt would read them as rich text."""
-    label = QLabel(text)
+    label = QLabel(breakable(text) if wraps else text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setObjectName(name)
     label.setWordWrap(wraps)
     return label
+
+
+def breakable(text: str) -> str:
+    """Long commands and addresses may be broken after their signs, so that no panel grows for them."""
+    return " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
 
 
 class OneLine(QLabel):

@@ -71,7 +71,9 @@ def _texts(painter: QPainter, box: QRect, row: PartRow) -> None:
     below = QRect(left, top.bottom(), right - left, small_height + 1)
     price_width = _draw(painter, top, row.price, (strong, look.text), Qt.AlignmentFlag.AlignRight)
     top.setRight(right - (price_width + 10 if price_width else 0))
-    _draw(painter, top, row.title, (strong, look.accent if row.invites else look.text), Qt.AlignmentFlag.AlignLeft)
+    fits = QFontMetrics(strong).horizontalAdvance(row.title) <= top.width()
+    title, color = (row.title if fits or not row.short else row.short), (look.accent if row.invites else look.text)
+    _draw(painter, top, title, (strong, color), Qt.AlignmentFlag.AlignLeft)
     _draw(painter, below, _fitting(row, small, below.width()), (small, look.muted), Qt.AlignmentFlag.AlignLeft)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QWidget
 
 from planner.domain.units import show_tokens
 
@@ -15,6 +15,7 @@ class TokenSpin(QSpinBox):
         super().__init__(parent)
         self.setRange(least, most)
         self.setKeyboardTracking(False)
+        indent(self)
 
     def textFromValue(self, value: int) -> str:
         return show_tokens(value)
@@ -37,6 +38,11 @@ class TokenSpin(QSpinBox):
         for _ in range(abs(steps)):
             value = _next_power(value) if steps > 0 else _last_power(value)
         self.setValue(value)
+
+
+def indent(spin: QAbstractSpinBox) -> None:
+    """As far from the edge as the texts of the other fields; the style sheet does not reach in here."""
+    spin.lineEdit().setTextMargins(4, 0, 0, 0)
 
 
 def parsed(text: str) -> int | None:
