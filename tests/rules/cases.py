@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from planner.analysis.cost import cost
@@ -12,6 +13,8 @@ from planner.analysis.power import power
 from planner.analysis.space import space
 from planner.analysis.thermal import thermal
 from planner.analysis.throughput import Throughput
+from planner.catalog.load import load_catalog
+from planner.catalog.store import Catalog
 from planner.domain.findings import Severity
 from planner.domain.policy import Policy
 from planner.domain.rig import Rig, RigCard
@@ -84,6 +87,12 @@ def check(case: Case) -> None:
         assert found.passed == (case.rule,), found.not_checked
     for finding in found.findings:
         assert finding.message.endswith((".", "!", "?")), finding.message
+
+
+@lru_cache
+def shipped() -> Catalog:
+    """The shipped catalog, read once."""
+    return load_catalog()
 
 
 def facts_of(rig: Rig, policy: Policy | None = None, **results: Any) -> Facts:

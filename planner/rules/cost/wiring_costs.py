@@ -33,4 +33,5 @@ RULE = Rule(
     reads=on_power,
     needs=A_CARD_OR_CPU,
     check=check,
+    folds_into=("PWR-008",),
 )

@@ -1,0 +1,133 @@
+"""Air, heat and noise."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from planner.analysis.facts import Facts
+from planner.domain.policy import Policy
+from planner.domain.units import SLOT_PITCH_MM
+from planner.rules import RULES
+from planner.rules.rule import judge
+from tests.makers import make_board, make_case, make_slot
+from tests.rules.cases import ERROR, INFO, WARNING, Case, check, edge, facts_of, fires, judged, needs, rig_with, silent
+
+THREE_SLOTS = 3 * SLOT_PITCH_MM
+NO_FLOOR = make_case(shroud_below_last_row_mm=None)
+LOW_BOARD = make_board(form_factor="Mini-ITX")
+
+
+def gap(mm: float | None, **card: Any) -> Facts:
+    """Two cards three slots apart with this much air between them."""
+    thick = None if mm is None else THREE_SLOTS - mm
+    return facts_of(rig_with((1, 4), {"thickness_mm": thick, "slots_occupied": None} | card))
+
+
+def blowers(mm: float, rows: tuple[int, ...] = (1, 3), tgp_w: int = 300) -> Facts:
+    thick = (rows[1] - rows[0]) * SLOT_PITCH_MM - mm
+    return facts_of(rig_with(rows, {"thickness_mm": thick, "cooler": "blower", "tgp_w": tgp_w}))
+
+
+def one(cooler: str, kind: str = "mid tower", **card: Any) -> Facts:
+    return facts_of(rig_with((1,), {"cooler": cooler} | card, case=make_case(kind=kind)))
+
+
+def below(mm: float, cooler: str = "open_air") -> Facts:
+    """The lowest card, this far above the shroud."""
+    board = make_board(make_slot("PCIE7", 7))
+    room = 2 * SLOT_PITCH_MM
+    card = {"thickness_mm": 40.0, "cooler": cooler}
+    case = make_case(shroud_below_last_row_mm=mm + 40.0 - room)
+    rig = rig_with((7,), card, board=board, case=case)
+    return facts_of(rig)
+
+
+def case_heat(watts: float, limit_w: float | None = 400.0, **case: Any) -> Facts:
+    facts = facts_of(rig_with((1, 5), case=make_case(**case)))
+    assert facts.thermal is not None
+    return replace(facts, thermal=replace(facts.thermal, case_heat_w=watts, case_limit_w=limit_w))
+
+
+def room_heat(watts: float) -> Facts:
+    facts = case_heat(300)
+    assert facts.thermal is not None
+    return replace(facts, thermal=replace(facts.thermal, room_heat_w=watts))
+
+
+def small(tgp_w: int, **changes: Any) -> Facts:
+    return facts_of(rig_with((1, 4), {"tgp_w": tgp_w}, **({"case": make_case(kind="small")} | changes)))
+
+
+CASES: tuple[Case, ...] = (
+    fires("THR-001", WARNING, "touching", lambda: gap(0)),
+    fires("THR-001", WARNING, "cooler nobody describes", lambda: gap(0, cooler="unknown")),
+    silent("THR-001", "blowers", lambda: gap(0, cooler="blower")),
+    silent("THR-001", "one card", lambda: one("open_air")),
+    needs("THR-001", "thickness not known", lambda: gap(None)),
+    *edge("THR-001", "mm of air", gap, (20.0, None), (19.9, INFO)),
+    *edge("THR-001", "mm to choke", gap, (10.0, INFO), (9.9, WARNING)),
+    fires("THR-002", INFO, "two without a gap", lambda: blowers(0.6)),
+    fires("THR-002", INFO, "four of 350 W, as a system builder measured them", lambda: blowers(0.6, (1, 3, 5, 7), 350)),
+    silent("THR-002", "open fans", lambda: gap(0)),
+    *edge("THR-002", "mm", blowers, (10.0, None), (9.9, INFO)),
+    fires("THR-003", WARNING, "in a tower", lambda: one("passive")),
+    silent("THR-003", "in a rack", lambda: one("passive", kind="rack")),
+    silent("THR-003", "with fans", lambda: one("open_air")),
+    fires("THR-004", WARNING, "two in a row", lambda: gap(20, cooler="flow_through")),
+    silent("THR-004", "open air", lambda: gap(20)),
+    *edge("THR-004", "mm", lambda mm: gap(mm, cooler="flow_through"), (40.0, None), (39.9, WARNING)),
+    fires("THR-005", WARNING, "against the shroud", lambda: below(3)),
+    silent("THR-005", "blower", lambda: below(3, "blower")),
+    needs(
+        "THR-005", "height not known", lambda: facts_of(rig_with((7,), case=make_case(shroud_below_last_row_mm=None)))
+    ),
+    *edge("THR-005", "mm", below, (25.0, None), (24.9, WARNING)),
+    fires("THR-006", WARNING, "900 W", lambda: case_heat(900)),
+    silent("THR-006", "open frame", lambda: case_heat(2000, None, kind="open frame")),
+    needs("THR-006", "nothing known of the case", lambda: case_heat(900, None)),
+    *edge("THR-006", "watts", case_heat, (400, None), (401, WARNING)),
+    fires("THR-007", WARNING, "3090 close to a card", lambda: gap(5)),
+    silent("THR-007", "another chip", lambda: facts_of(rig_with((1, 3), chip={"name": "GeForce RTX 3090 Ti"}))),
+    *edge("THR-007", "mm", gap, (15.0, None), (14.9, WARNING)),
+    fires("THR-008", WARNING, "700 W", lambda: small(350)),
+    fires("THR-008", WARNING, "small board in any closed case", lambda: small(350, case=make_case(), board=LOW_BOARD)),
+    silent("THR-008", "mid tower", lambda: small(350, case=make_case())),
+    *edge("THR-008", "watts per card", small, (250, None), (251, WARNING)),
+    fires("THR-009", INFO, "1400 W", lambda: room_heat(1400)),
+    silent("THR-009", "400 W", lambda: room_heat(400)),
+    *edge("THR-009", "watts", room_heat, (1000, None), (1001, INFO)),
+    fires("THR-010", INFO, "three blowers", lambda: blowers(0.6, (1, 3, 5))),
+    fires("THR-010", INFO, "server card", lambda: one("passive")),
+    silent("THR-010", "open fans", lambda: gap(20)),
+    *edge("THR-010", "blowers", lambda n: blowers(0.6, (1, 3, 5)[:n]), (2, None), (3, INFO)),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_case(case: Case) -> None:
+    check(case)
+
+
+def test_policy_moves_the_gap_wanted():
+    facts = replace(gap(25), policy=Policy(min_gap_mm=30))
+    assert judged(fires("THR-001", INFO, "", lambda: facts)).findings[0].severity == INFO
+
+
+def test_three_choked_cards_are_grave_but_the_ground_is_ours():
+    """Field reports ask for an error; they give no threshold, so it stays a warning and says why."""
+    facts = facts_of(rig_with((1, 3, 5), {"thickness_mm": 40.0}))
+    found = judged(fires("THR-001", WARNING, "", lambda: facts)).findings
+    assert [f.severity for f in found] == [WARNING, WARNING]
+    assert all(f.capped for f in found)
+
+
+def test_heat_rests_on_our_figure_for_the_case():
+    finding = judged(fires("THR-006", WARNING, "", lambda: case_heat(900))).findings[0]
+    assert finding.severity == WARNING and finding.capped
+    assert finding.severity < ERROR
+
+
+def test_exhaust_into_a_choked_card_is_told_once():
+    found = judge(RULES, gap(0, cooler="flow_through"))
+    assert [f.also for f in found.findings if f.rule == "THR-001"] == [("THR-004", "THR-007")]
