@@ -1,6 +1,7 @@
 """The results' tabs: bars with ranges, memory and power against their limits, a slider that undoes in one step."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +12,8 @@ from PySide6.QtGui import QImage
 from planner.advice.bars import Bar
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.power import Lead, PlugNeed
+from planner.catalog.examples import example
+from planner.catalog.load import load_catalog
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.measurement import Measurement
@@ -254,23 +257,56 @@ def test_a_limit_never_goes_below_what_a_card_accepts():
     assert power_limit.limited(rig.build, (card,), 450).limits == {}
 
 
-def test_the_curve_has_a_point_for_every_limit_tried(panel):
-    panel.open_tab("Power")
-    limit = panel.power.limit
+@cache
+def shipped():
+    return load_catalog()
+
+
+@pytest.fixture
+def real(qtbot):
+    """The shipped catalog's first example, judged in earnest."""
+    session = Session(shipped(), example("dual-4090"))
+    made = Panel(session, Selection())
+    made.session = session
+    qtbot.addWidget(made)
+    made.resize(1280, 260)
+    made.show()
+    return made
+
+
+def test_the_curve_has_a_point_for_every_limit_tried(real):
+    real.open_tab("Power")
+    limit = real.power.limit
     limit.load_chart()
     limit.finish()
-    assert len(limit.chart.data.xs) == power_limit.POINTS
-    assert limit.chart.data.here[0] == 450
+    data = limit.chart.data
+    assert len(data.xs) == power_limit.POINTS
+    assert data.here[0] == data.xs[-1] == 450
+    assert data.ys[0] < data.ys[-1] == pytest.approx(data.here[1])
 
 
-def test_context_is_tried_up_to_what_the_model_knows(panel):
-    panel.open_tab("Context")
-    tab = panel.context
+def test_context_is_tried_up_to_what_the_model_knows(real):
+    real.open_tab("Context")
+    tab = real.context
     tab.load_chart()
     tab.finish()
-    assert tab.table.item(0, 0).text() == "2K"
-    assert tab.table.item(tab.table.rowCount() - 1, 0).text() == "128K"
-    assert "Up to 19K" in tab.said.text()
+    lines = [[tab.table.item(row, column).text() for column in range(4)] for row in range(tab.table.rowCount())]
+    assert lines[0][0] == "2K"
+    assert lines[-1][0] == "128K"
+    assert lines[0][3] == "yes"
+    assert lines[-1][1:] == ["–", lines[-1][2], "no"]
+    speeds = [float(line[1].split()[0]) for line in lines if line[1] != "–"]
+    assert speeds == sorted(speeds, reverse=True)
+
+
+def test_other_models_follow_in_idle_moments_and_keep_their_order(real):
+    tab = real.throughput
+    assert len(tab.rows) == 1
+    tab.finish()
+    labels = [row.label for row in tab.rows]
+    assert len(labels) > 8
+    tab.render_report(real.session.report)
+    assert [row.label for row in tab.rows] == labels
 
 
 def test_cost_lists_every_part_and_the_total(panel):

@@ -80,7 +80,8 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
 
     def show_curve(self, data: CurveData) -> None:
         self.data = data
-        self._line.setData(list(data.xs), _numbers(data.ys))
+        known = any(y is not None for y in data.ys)
+        self._line.setData(list(data.xs) if known else [], _numbers(data.ys) if known else [])
         banded = [
             (x, low, high)
             for x, low, high in zip(data.xs, data.lows, data.highs, strict=False)

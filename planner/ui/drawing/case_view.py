@@ -196,7 +196,9 @@ def _ports(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
         first = ink.rect(drawing.ports[0].box)
         y = top + len(shown) * high if crowded else ink.rect(drawing.ports[-1].box).bottom()
         spot = QRectF(first.left() + 14, y, first.width() - 16, high)
-        ink.text(spot, "M.2 and cables: " + ", ".join(rest) if crowded else rest[0], ink.small, ink.palette.muted)
+        said = ", ".join(rest)
+        text = ink.fitting((f"M.2 and cables: {said}", said) if crowded else (said,), spot.width(), ink.small)
+        ink.text(spot, text, ink.small, ink.palette.muted)
 
 
 def _port(ink: Ink, port: PortItem, rect: QRectF, *, picked: bool) -> None:

@@ -17,6 +17,7 @@ from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.steadily import Steadily
+from planner.ui.charts.tried import tried
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page
 from planner.ui.widgets.plain_table import PlainTable
@@ -100,14 +101,12 @@ class ContextTab(QWidget):
             return
         own = {work.context} if work.context <= model.max_context else set()
         for context in sorted({n for n in LENGTHS if n <= model.max_context} | own):
-            tried = self._session.preview(
-                edits.set_workload(report.build, context=context, prompt=max(1, context - ANSWER))
-            ).facts
-            if isinstance(tried.memory, Memory):
-                speed = tried.throughput.decode_tok_s if tried.throughput else None
-                used = sum(share.used for share in tried.memory.cards) / GIB
-                fits = "no" if not tried.memory.fits else "tight" if tried.memory.tight else "yes"
-                self._found.append(At(context, speed, used, fits))
+            longer = edits.set_workload(report.build, context=context, prompt=max(1, context - ANSWER))
+            fit, speed = tried(longer, report, self._session.catalog)
+            if isinstance(fit, Memory):
+                used = sum(share.used for share in fit.cards) / GIB
+                fits = "no" if not fit.fits else "tight" if fit.tight else "yes"
+                self._found.append(At(context, speed.decode_tok_s if speed else None, used, fits))
             yield None
 
     def _show(self) -> None:
@@ -173,5 +172,5 @@ def summary(report: Report) -> str:
         return f"No context keeps the wanted margin free: {fit.why}."
     whole = " (all the model knows)" if fit.max_context >= model.max_context // 256 * 256 else ""
     per_token = fit.kv_bytes_per_token / 1024
-    reach = f"Up to {show_tokens(fit.max_context)} of context{whole}"
+    reach = f"Up to {show_tokens(fit.max_context)} tokens of context{whole}"
     return f"{reach}; {per_token:,.0f} KiB of cache per token. Speeds are with the context full."

@@ -66,7 +66,11 @@ def verdict(report: Report) -> str:
     sizes = f"{show_gib(gib(used))} of {show_gib(gib(usable))} usable on the cards"
     if not fit.fits:
         return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {sizes}."
-    room = f"up to {show_tokens(fit.max_context)} of context" if fit.max_context else "with less than the margin free"
+    room = (
+        f"up to {show_tokens(fit.max_context)} tokens of context"
+        if fit.max_context
+        else "with less than the margin free"
+    )
     return f"{name} fits{', only just' if fit.tight else ''}: {sizes}, {room}."
 
 

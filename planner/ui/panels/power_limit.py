@@ -13,6 +13,7 @@ from planner.domain.units import show_tok_s
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.charts.steadily import Steadily
+from planner.ui.charts.tried import tried
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.header import plain_label
 
@@ -91,7 +92,7 @@ class PowerLimit(QWidget):
         cards = self._report.rig.cards
         for number in range(POINTS):
             watts = round((low + number * step) / STEP_W) * STEP_W if number < POINTS - 1 else high
-            speed = self._session.preview(limited(build, cards, watts)).facts.throughput
+            _, speed = tried(limited(build, cards, watts), self._report, self._session.catalog)
             self._curve[watts] = (
                 (speed.decode_tok_s.value, speed.decode_tok_s.low, speed.decode_tok_s.high) if speed else None
             )
