@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 findings of severity error, 2 bad input or usage, with one
 
 import argparse
 import importlib
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -30,7 +31,8 @@ from planner.domain.findings import Severity
 from planner.domain.policy import Policy
 from planner.domain.workload import HostSystem, KvType, SplitMode, Workload
 from planner.evaluate import Report, evaluate
-from planner.files import buildfile, settings
+from planner.files import atomic, buildfile, settings
+from planner.files.migrations import VERSION
 from planner.files.problem import FileProblem
 
 OK, FOUND, BAD_INPUT = 0, 1, 2
@@ -58,6 +60,7 @@ class BadInput(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    _speak_plainly()
     args = _parser().parse_args(argv)
     try:
         run: Callable[[argparse.Namespace], int] = args.run
@@ -116,15 +119,15 @@ def _new(args: argparse.Namespace) -> int:
 def _migrate(args: argparse.Namespace) -> int:
     path = Path(args.build)
     opened = buildfile.load(path, load_catalog())
-    if opened.version == buildfile.VERSION:
-        print(f"{path.name} is of the current version {buildfile.VERSION}; nothing was changed.", file=sys.stderr)
+    if opened.version == VERSION:
+        print(f"{path.name} is of the current version {VERSION}; nothing was changed.", file=sys.stderr)
         return OK
     backup = path.with_name(f"{path.name}.v{opened.version}")
     if backup.exists():
         raise BadInput(f"{backup.name} is in the way: move it, so that the old file can be kept under that name")
-    backup.write_bytes(path.read_bytes())
+    atomic.write(backup, path.read_bytes())
     buildfile.save(path, opened.build, opened.catalog)
-    print(f"{path.name} is now of version {buildfile.VERSION}; the old file is {backup.name}.", file=sys.stderr)
+    print(f"{path.name} is now of version {VERSION}; the old file is {backup.name}.", file=sys.stderr)
     return OK
 
 
@@ -150,7 +153,7 @@ def _policy(args: argparse.Namespace) -> Policy:
     try:
         return Policy.model_validate_json(path.read_bytes())
     except OSError as e:
-        raise FileProblem(path, f"cannot be read: {(e.strerror or str(e)).lower()}.") from e
+        raise FileProblem(path, f"cannot be read: {atomic.reason(e)}.") from e
     except ValidationError as e:
         first = e.errors(include_url=False)[0]
         field = ".".join(str(step) for step in first["loc"])
@@ -276,14 +279,19 @@ def _write(target: Path | None, text: str) -> None:
     if target is None:
         print(text)
         return
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as e:
-        raise FileProblem(target, f"cannot be written: {(e.strerror or str(e)).lower()}.") from e
+    atomic.write(target, text.encode())
 
 
 def _print_json(plain: dict[str, Any]) -> None:
-    print(json.dumps(plain, ensure_ascii=False, indent=1))
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(plain, ensure_ascii=not unicode, indent=1))
+
+
+def _speak_plainly() -> None:
+    """A terminal without our signs gets a question mark for them, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

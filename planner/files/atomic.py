@@ -3,6 +3,7 @@
 import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from planner.files.problem import FileProblem
@@ -16,11 +17,15 @@ def write(path: Path, data: bytes) -> None:
 
     `FileProblem` leaves the old file whole. Symbolic links are followed and the file's mode is kept.
     """
-    target = path.resolve()
     try:
+        target = path.resolve()
         handle, name = tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=target.parent)
-    except OSError as e:
-        raise FileProblem(path, f"cannot be saved in {target.parent}: {_reason(e)}. Choose another folder.") from e
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as e:  # a loop of links is a RuntimeError, a name with a NUL a ValueError
+        raise FileProblem(path, f"cannot be saved in {path.parent}: {reason(e)}. Choose another folder.") from e
     scratch = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -29,10 +34,12 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         scratch.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
         scratch.replace(target)
-        _sync_folder(target.parent)
     except OSError as e:
-        scratch.unlink(missing_ok=True)
-        raise FileProblem(path, f"was not saved: {_reason(e)}. The file on disk is as it was before.") from e
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise FileProblem(path, f"was not saved: {reason(e)}. The file on disk is as it was before.") from e
+    with suppress(OSError):  # the new file is in place; some network drives cannot sync a folder
+        _sync_folder(target.parent)
 
 
 def remove_stray(folder: Path) -> None:
@@ -45,8 +52,9 @@ def remove_stray(folder: Path) -> None:
             continue
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def reason(error: Exception) -> str:
+    """The system's own words, to stand inside a sentence."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def _umask() -> int:

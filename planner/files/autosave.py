@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,14 @@ def keep(build: Build, catalog: Catalog, original: Path | None) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise FileProblem(place, f"cannot be kept: {(e.strerror or str(e)).lower()}.") from e
+        raise FileProblem(place, f"cannot be kept: {atomic.reason(e)}.") from e
     atomic.write(place, json.dumps(head).encode() + b"\n" + buildfile.dump(build, catalog))
 
 
 def discard(original: Path | None) -> None:
     """After a clean save, or the user's word."""
-    copy_of(original).unlink(missing_ok=True)
+    with suppress(OSError):  # a copy too many is offered once more, and does no harm
+        copy_of(original).unlink(missing_ok=True)
 
 
 def found(catalog: Catalog) -> list[Recovery]:
@@ -62,15 +64,19 @@ def found(catalog: Catalog) -> list[Recovery]:
             if _alive(int(plain["process"])):
                 continue
             opened = buildfile.parse(body, copy, catalog)
-        except (OSError, ValueError, KeyError, TypeError, FileProblem):
+            original = Path(plain["original"]) if plain.get("original") else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, FileProblem):
             continue
-        original = Path(plain["original"]) if plain.get("original") else None
         left.append(Recovery(copy, original, opened.build, opened.catalog))
     return left
 
 
 def _modified(path: Path) -> float:
-    return path.stat().st_mtime
+    """0 for one that is gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0
 
 
 def _alive(process: int) -> bool:
@@ -78,7 +84,7 @@ def _alive(process: int) -> bool:
         return process == os.getpid()
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

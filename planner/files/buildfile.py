@@ -1,6 +1,7 @@
 """Build files: JSON with the choices, and a snapshot of the facts of every part they name."""
 
 import json
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,18 +71,20 @@ def dump(build: Build, catalog: Catalog) -> bytes:
 def load(path: Path, catalog: Catalog) -> Opened:
     """`FileProblem` with one sentence for anything that cannot be opened."""
     try:
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise FileProblem(path, "is a folder, not a build file.")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise FileProblem(
-                path, f"is {size:,} bytes; a build file has at most {MAX_BYTES:,}. It is not a Slotwise build."
-            )
-        data = path.read_bytes()
-    except OSError as e:
+        if not stat.S_ISREG(found.st_mode):
+            raise FileProblem(path, "is no ordinary file, so nothing was read from it.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as e:
+        raise FileProblem(path, f"cannot be read: {atomic.reason(e)}. Check the name and its rights.") from e
+    if len(data) > MAX_BYTES:
+        size = max(found.st_size, len(data))
         raise FileProblem(
-            path, f"cannot be read: {(e.strerror or str(e)).lower()}. Check the name and its rights."
-        ) from e
+            path, f"is {size:,} bytes; a build file has at most {MAX_BYTES:,}. It is not a Slotwise build."
+        )
     return parse(data, path, catalog)
 
 

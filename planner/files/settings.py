@@ -45,7 +45,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise FileProblem(path, f"cannot be saved: {(e.strerror or str(e)).lower()}.") from e
+        raise FileProblem(path, f"cannot be saved: {atomic.reason(e)}.") from e
     atomic.write(path, settings.model_dump_json(indent=1).encode())
 
 
