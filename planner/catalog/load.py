@@ -1,16 +1,19 @@
 """TOML and CSV files -> catalog. Every problem is listed with its file and field; what is sound still loads.
 
-Authors write TOML; what is loaded is one JSON text made from it, kept in the user's cache under a digest of every
+Authors write TOML; what is loaded are JSON texts made from it, kept in the user's cache under a digest of every
 file's path, size and time, so that it can never be stale. Records are validated at each load, from the cache too.
 """
 
 import csv
 import hashlib
+import io
 import json
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +52,12 @@ def load_catalog(folder: Path | None = None, own: Path | None = None) -> Catalog
 
 def read_catalog(folder: Path | None = None, own: Path | None = None) -> tuple[Catalog, tuple[Problem, ...]]:
     folder = folder or places.catalog()
-    raw, problems = _raw(folder)
-    catalog, found = _validated(raw)
+    plain, problems = _cached(folder)
+    catalog, found = _validated(plain)
     problems += found
     if own is not None and own.is_dir():
-        own_raw, own_problems = _compile(own, MAX_OWN_BYTES)
-        own_catalog, own_found = _validated(own_raw)
+        own_plain, own_problems = _compile(own, MAX_OWN_BYTES)
+        own_catalog, own_found = _validated(own_plain)
         catalog, problems = catalog.with_own(own_catalog), problems + own_problems + own_found
     return catalog, tuple(problems)
 
@@ -62,96 +65,123 @@ def read_catalog(folder: Path | None = None, own: Path | None = None) -> tuple[C
 # ------------------------------------------------------------------ files to plain records
 
 
-def _raw(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What the files say, as JSON texts: records are validated from them without a detour over Python values."""
+
+    head: bytes
+    """The catalog's own version, and the constants of the estimates."""
+    records: Mapping[str, bytes]
+    """Kind or table -> a list of records."""
+    files: Mapping[str, bytes]
+    """Kind or table -> the file of each record."""
+
+
+_LISTS = (*KINDS, *TABLES)
+
+
+def _cached(folder: Path) -> tuple[_Plain, list[Problem]]:
     """From the cache where it fits the files as they are now; else from the files."""
     cached = places.cache() / f"catalog-{_digest(folder)}.json"
     try:
-        return json.loads(cached.read_bytes()), []
+        return _from_lines(cached.read_bytes()), []
     except (OSError, ValueError):
         pass
-    raw, problems = _compile(folder, MAX_FILE_BYTES)
+    plain, problems = _compile(folder, MAX_FILE_BYTES)
     if not problems:
-        _keep(cached, raw)
-    return raw, problems
+        _keep(cached, _to_lines(plain))
+    return plain, problems
+
+
+def _to_lines(plain: _Plain) -> bytes:
+    """One JSON text a line, under the checksum of all of them."""
+    body = b"\n".join([plain.head, *(text[name] for name in _LISTS for text in (plain.records, plain.files))])
+    return b"%08x\n%b" % (zlib.crc32(body), body)
+
+
+def _from_lines(data: bytes) -> _Plain:
+    """ValueError for what is not whole."""
+    check, _, body = data.partition(b"\n")
+    lines = body.split(b"\n")
+    if check != b"%08x" % zlib.crc32(body) or len(lines) != 1 + 2 * len(_LISTS):
+        raise ValueError("the cache is damaged")
+    return _Plain(lines[0], dict(zip(_LISTS, lines[1::2], strict=True)), dict(zip(_LISTS, lines[2::2], strict=True)))
 
 
 def _digest(folder: Path) -> str:
-    """Of every file's path, size and time, and of this module's own (the way files are read may change too)."""
-    seen = hashlib.sha256()
-    for path in (*sorted(_files(folder)), Path(__file__)):
-        stat = path.stat()
-        seen.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    """Of every file's path, size and times, and of this module's own (the way files are read may change too)."""
+    seen = hashlib.sha256(" ".join(_LISTS).encode())
+    for stamp in (*sorted(_stamps(str(folder))), _stamp(__file__, os.stat(__file__))):
+        seen.update(f"{stamp}\n".encode())
     return seen.hexdigest()[:24]
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
-        yield from (Path(parent, name) for name in names if name.endswith((".toml", ".csv", ".json")))
+def _stamps(folder: str) -> Iterator[tuple[str, int, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _stamps(entry.path)
+            elif entry.name.endswith((".toml", ".csv", ".json")):
+                yield _stamp(entry.path, entry.stat())
 
 
-def _keep(cached: Path, raw: dict[str, Any]) -> None:
+def _stamp(name: str, stat: os.stat_result) -> tuple[str, int, int, int]:
+    """The second time is that of the last change of any kind: no tool can set it back."""
+    return name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _keep(cached: Path, data: bytes) -> None:
     """A cache that cannot be written is only slower."""
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
         for old in cached.parent.glob("catalog-*.json"):
             old.unlink(missing_ok=True)
         scratch = cached.with_suffix(f".{os.getpid()}.tmp")
-        scratch.write_text(json.dumps(raw), encoding="utf-8")
+        scratch.write_bytes(data)
         scratch.replace(cached)
     except OSError:
         return
 
 
-def _compile(folder: Path, max_bytes: int) -> tuple[dict[str, Any], list[Problem]]:
-    """{kind: [[file, record], …], tables: …} as JSON can hold it (dates as text)."""
-    raw: dict[str, Any] = {}
+def _compile(folder: Path, max_bytes: int) -> tuple[_Plain, list[Problem]]:
+    """Every file read; dates become text, since JSON has none."""
     problems: list[Problem] = []
-    for kind in KINDS:
-        raw[kind] = []
-        for path in sorted(p for p in (folder / kind).glob("**/*") if p.suffix in _READERS):
-            name = str(path.relative_to(folder))
-            try:
-                raw[kind] += [[name, part] for part in _parts(_READERS[path.suffix](path, max_bytes))]
-            except ValueError as e:
-                problems.append(Problem(name, "", str(e)))
-    for table in TABLES:
-        raw[table] = [
-            [str(path.relative_to(folder)), row]
-            for path in sorted((folder / table).glob("*.csv"))
-            for row in _rows(path)
-        ]
-    try:
-        head = folder / "catalog.toml"
-        raw["head"] = _toml(head, max_bytes) if head.exists() else {}
-        fitted = folder / "calibration" / "throughput.json"
-        raw["calibration"] = json.loads(fitted.read_text("utf-8")) if fitted.exists() else None
-    except ValueError as e:
-        problems.append(Problem("catalog.toml or calibration", "", str(e)))
-    return raw, problems
+    records: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
+    for name in _LISTS:
+        paths = (folder / name).glob("*.csv" if name in TABLES else "**/*")
+        found = list(_read_all(folder, sorted(p for p in paths if p.suffix in _READERS), max_bytes, problems))
+        records[name] = json.dumps([record for _, record in found]).encode()
+        files[name] = json.dumps([file for file, _ in found]).encode()
+    return _Plain(json.dumps(_head(folder, max_bytes, problems)).encode(), records, files), problems
 
 
-def _toml(path: Path, max_bytes: int) -> dict[str, Any]:
-    """As people write it; dates become text. ValueError with a sentence for what cannot be read."""
-    try:
-        read: dict[str, Any] = json.loads(json.dumps(tomllib.loads(_text(path, max_bytes)), default=str))
-    except RecursionError as e:
-        raise ValueError("is nested too deeply") from e
-    except tomllib.TOMLDecodeError as e:
-        raise ValueError(f"is not TOML: {e}") from e
-    return read
+def _read_all(
+    folder: Path, paths: list[Path], max_bytes: int, problems: list[Problem]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """File and record, in order; what cannot be read is a problem."""
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            yield from [(name, record) for record in _READERS[path.suffix](_text(path, max_bytes))]
+        except OSError as e:
+            problems.append(Problem(name, "", f"cannot be read: {(e.strerror or str(e)).lower()}"))
+        except ValueError as e:
+            problems.append(Problem(name, "", str(e)))
 
 
-def _json(path: Path, max_bytes: int) -> dict[str, Any]:
-    """As the program writes imported parts."""
-    try:
-        read = json.loads(_text(path, max_bytes))
-    except RecursionError as e:
-        raise ValueError("is nested too deeply") from e
-    except json.JSONDecodeError as e:
-        raise ValueError(f"is not JSON: {e}") from e
-    if not isinstance(read, dict):
-        raise ValueError("should hold one record")
-    return read
+def _head(folder: Path, max_bytes: int, problems: list[Problem]) -> dict[str, Any]:
+    found: dict[str, Any] = {"head": {}, "calibration": None}
+    for name, place, read in (
+        ("head", "catalog.toml", _toml),
+        ("calibration", "calibration/throughput.json", _json),
+    ):
+        try:
+            if (folder / place).exists():
+                found[name] = read(_text(folder / place, max_bytes))
+        except ValueError as e:
+            problems.append(Problem(place, "", str(e)))
+    return found
 
 
 def _text(path: Path, max_bytes: int) -> str:
@@ -164,7 +194,37 @@ def _text(path: Path, max_bytes: int) -> str:
         raise ValueError(f"is not UTF-8 text (byte {e.start})") from e
 
 
-_READERS: Mapping[str, Callable[[Path, int], dict[str, Any]]] = {".toml": _toml, ".json": _json}
+def _toml(text: str) -> dict[str, Any]:
+    """As people write it. ValueError with a sentence for what cannot be read."""
+    try:
+        read: dict[str, Any] = json.loads(json.dumps(tomllib.loads(text), default=str))
+    except RecursionError as e:
+        raise ValueError("is nested too deeply") from e
+    except tomllib.TOMLDecodeError as e:
+        raise ValueError(f"is not TOML: {e}") from e
+    return read
+
+
+def _json(text: str) -> dict[str, Any]:
+    """As the program writes imported parts."""
+    try:
+        read = json.loads(text)
+    except RecursionError as e:
+        raise ValueError("is nested too deeply") from e
+    except json.JSONDecodeError as e:
+        raise ValueError(f"is not JSON: {e}") from e
+    if not isinstance(read, dict):
+        raise ValueError("should hold one record")
+    return read
+
+
+def _csv(text: str) -> Iterator[dict[str, Any]]:
+    """Rows of a table; an empty cell is a missing field."""
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            yield {name or "cells beyond the last column": value for name, value in row.items() if value != ""}
+    except csv.Error as e:
+        raise ValueError(f"is not CSV: {e}") from e
 
 
 def _parts(read: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -175,8 +235,11 @@ def _parts(read: dict[str, Any]) -> Iterator[dict[str, Any]]:
     extra = set(read) - {"part", "defaults"}
     if extra:
         raise ValueError(f"has `{min(extra)}` beside its parts; put it under [defaults] or [[part]]")
-    for part in read["part"]:
-        yield _merged(read.get("defaults", {}), part)
+    defaults, parts = read.get("defaults", {}), read["part"]
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in [defaults, *parts]):
+        raise ValueError("should list its parts as [[part]] under one [defaults]")
+    for part in parts:
+        yield _merged(defaults, part)
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -187,43 +250,44 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """CSV rows; an empty cell is a missing field."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {name: value for name, value in row.items() if value != ""}
+_READERS: Mapping[str, Callable[[str], Iterable[dict[str, Any]]]] = {
+    ".toml": lambda text: _parts(_toml(text)),
+    ".json": lambda text: _parts(_json(text)),
+    ".csv": _csv,
+}
 
 
 # ------------------------------------------------------------------ plain records to the catalog
 
 
-def _validated(raw: dict[str, Any]) -> tuple[Catalog, list[Problem]]:
+def _validated(plain: _Plain) -> tuple[Catalog, list[Problem]]:
     problems: list[Problem] = []
     fields: dict[str, Any] = {}
     for kind, record in KINDS.items():
-        fields[kind] = _by_id(_records(record, raw.get(kind, ()), problems, strict=True), problems)
-    for table, record in TABLES.items():
-        fields[table] = tuple(found for _, found in _records(record, raw.get(table, ()), problems, strict=False))
-    fields["calibration"] = _calibration(raw.get("calibration"), problems)
-    head = raw.get("head") or {}
+        fields[kind] = _by_id(plain.files[kind], _records(kind, record, plain, problems), problems)
+    for table, row in TABLES.items():
+        fields[table] = tuple(found for _, found in _records(table, row, plain, problems))
+    told = json.loads(plain.head)
+    fields["calibration"] = _calibration(told["calibration"], problems)
+    head = told["head"]
     return Catalog(**fields, version=str(head.get("version", "")), dated=str(head.get("dated", ""))), problems
 
 
-def _records(record: type[Any], named: Any, problems: list[Problem], *, strict: bool) -> list[tuple[str, Any]]:
-    """All at once, which is quick; one by one only when something is wrong, to say what."""
-    files = [file for file, _ in named]
-    plain = [part for _, part in named]
+def _records(name: str, record: type[Any], plain: _Plain, problems: list[Problem]) -> Iterable[tuple[int, Any]]:
+    """Place in the list and record. All at once, which is quick; one by one only when something is wrong, to say what.
+    Tables come from CSV, where every figure is text."""
+    strict = name in KINDS
     try:
-        every: TypeAdapter[list[Any]] = TypeAdapter(list[record])  # type: ignore[valid-type]
-        return list(zip(files, every.validate_json(json.dumps(plain), strict=strict), strict=True))
+        return enumerate(_list_of(record).validate_json(plain.records[name], strict=strict))
     except ValidationError:
         pass
-    sound: list[tuple[str, Any]] = []
-    for file, part in named:
+    sound: list[tuple[int, Any]] = []
+    files = json.loads(plain.files[name])
+    for place, part in enumerate(json.loads(plain.records[name])):
         try:
-            sound.append((file, record.model_validate_json(json.dumps(part), strict=strict)))
+            sound.append((place, record.model_validate_json(json.dumps(part), strict=strict)))
         except ValidationError as e:
-            problems += _sentences(file, str(part.get("id", "")), e)
+            problems += _sentences(files[place], str(part.get("id", "")), e)
     return sound
 
 
@@ -233,11 +297,19 @@ def _sentences(file: str, part: str, error: ValidationError) -> Iterator[Problem
         yield Problem(file, f"{part}: {path}" if part else path, f"{item['msg']} (found {item['input']!r:.60})")
 
 
-def _by_id(records: list[tuple[str, Any]], problems: list[Problem]) -> dict[str, Any]:
+@cache
+def _list_of(record: type[Any]) -> TypeAdapter[list[Any]]:
+    """Kept, because making one takes longer than reading what it reads."""
+    return TypeAdapter(list[record])
+
+
+def _by_id(files: bytes, records: Iterable[tuple[int, Any]], problems: list[Problem]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for file, record in records:
+    for place, record in records:
         if record.id in found:
-            problems.append(Problem(file, f"{record.id}: id", "is used twice; ids are never shared"))
+            problems.append(
+                Problem(json.loads(files)[place], f"{record.id}: id", "is used twice; ids are never shared")
+            )
         else:
             found[record.id] = record
     return found

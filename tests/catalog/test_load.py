@@ -134,3 +134,62 @@ def test_own_parts_add_and_override(folder, tmp_path_factory):
     cases = load_catalog(folder, own).cases
     assert cases["x"].name == "My case"
     assert set(cases) == {"x", "new"}
+
+
+def test_a_change_that_hides_its_time_is_read_all_the_same(folder):
+    """Same size, same time of writing: the time of the last change still differs."""
+    path = folder / "cases" / "x.toml"
+    put(folder, "x.toml", CASE.format(id="before") + EVIDENCE)
+    os.utime(path, ns=(1, 1))
+    assert list(load_catalog(folder).cases) == ["before"]
+    put(folder, "x.toml", CASE.format(id="aftter") + EVIDENCE)
+    os.utime(path, ns=(1, 1))
+    assert list(load_catalog(folder).cases) == ["aftter"]
+
+
+@pytest.mark.parametrize("damage", [lambda d: d[:-1], lambda d: d.replace(b'"x"', b'"y"'), lambda d: b"", bytes.upper])
+def test_a_cache_changed_by_anyone_is_not_believed(folder, damage):
+    put(folder, "x.toml", CASE.format(id="x") + EVIDENCE)
+    load_catalog(folder)
+    cached = next(places.cache().glob("catalog-*.json"))
+    cached.write_bytes(damage(cached.read_bytes()))
+    assert list(load_catalog(folder).cases) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"model,quant\nmodel\xff,x", "not UTF-8"),
+        (b"model,quant\nonly-one,", "quant"),
+        (b"model,quant,publisher\na,b,c,d,e", "beyond the last column"),
+        (b"model,quant,publisher,size_bytes\na,b,c,many", "size_bytes"),
+    ],
+)
+def test_a_broken_table_is_a_problem_and_the_rest_loads(folder, data, says):
+    (folder / "file_sizes").mkdir()
+    (folder / "file_sizes" / "own.csv").write_bytes(data)
+    put(folder, "good.toml", CASE.format(id="good") + EVIDENCE)
+    catalog, problems = read_catalog(folder)
+    assert any(says in str(problem) and "file_sizes/own.csv" in str(problem) for problem in problems)
+    assert list(catalog.cases) == ["good"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[defaults]\nx = 1\n[part]\nid = 'a'", "part = [1, 2]", "part = 3", "defaults = 1\npart = [{}]"]
+)
+def test_a_family_of_another_shape_is_a_problem(folder, text):
+    put(folder, "x.toml", text)
+    assert "[[part]]" in str(read_catalog(folder)[1][0])
+
+
+def test_an_own_part_with_a_wrong_value_is_left_out_with_a_sentence(folder, tmp_path_factory):
+    put(folder, "x.toml", CASE.format(id="x") + EVIDENCE)
+    own = tmp_path_factory.mktemp("own")
+    (own / "cases").mkdir()
+    put(own, "bad.toml", CASE.format(id="bad") + "expansion_slots = -1\n" + EVIDENCE)
+    (own / "cases" / "broken.json").write_text("{", encoding="utf-8")
+    put(own, "fine.toml", CASE.format(id="fine") + EVIDENCE)
+    catalog, problems = read_catalog(folder, own)
+    assert list(catalog.cases) == ["x", "fine"]
+    assert sorted(problem.file for problem in problems) == ["cases/bad.toml", "cases/broken.json"]
+    assert any("bad: expansion_slots" in str(problem) for problem in problems)
