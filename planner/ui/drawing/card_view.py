@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from planner.ui.drawing.ink import CENTRE, DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
+from planner.ui.drawing.ink import DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
 from planner.ui.drawing.items import Box, CardItem, Drawing, GapItem, Level
+from planner.ui.drawing.words import gpu
 
 
 def paint_cards(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
@@ -13,8 +14,9 @@ def paint_cards(ink: Ink, drawing: Drawing, selection: tuple[str, ...]) -> None:
         if zone.kind == "over":
             _over(ink, ink.rect(zone.box), zone.text)
     for card in drawing.cards:
-        _words(ink, card, ink.rect(card.box), _beside_facts(ink, drawing, card))
-        _covered(ink, drawing, card, ink.rect(card.box))
+        lies_on = next((gap for gap in drawing.gaps if gap.overlap and gap.neighbour == card.key), None)
+        _words(ink, card, _in_sight(ink, drawing, card), _beside_facts(ink, drawing, card), lies_on)
+        _covered(ink, drawing, card, _in_sight(ink, drawing, card))
     for bridge in drawing.bridges:
         top, low = ink.at(bridge.x, bridge.y1), ink.at(bridge.x, bridge.y2)
         ink.line((top, low), ink.palette.accent, 5)
@@ -41,15 +43,27 @@ def _card(ink: Ink, card: CardItem, picked: bool) -> None:
         ink.line((ink.at(card.box.x, card.box.y + 1), ink.at(card.box.x, card.box.y + foot - 1)), edge, 3)
 
 
-def _words(ink: Ink, card: CardItem, rect: QRectF, gap: GapItem | None) -> None:
+def _in_sight(ink: Ink, drawing: Drawing, card: CardItem) -> QRectF:
+    """The part of a card that no other one lies on."""
+    rect = ink.rect(card.box)
+    over = (gap.neighbour for gap in drawing.gaps if gap.overlap and gap.gpu == card.key)
+    tops = [ink.rect(other.box).top() for key in over if (other := drawing.card(key or ""))]
+    rect.setBottom(min([rect.bottom(), *tops]))
+    return rect
+
+
+def _words(ink: Ink, card: CardItem, rect: QRectF, gap: GapItem | None, lies_on: GapItem | None) -> None:
     """Title and badge on the first line, facts on the second; all on one where the card is thin. `gap` is written
-    beside the facts."""
+    beside the facts, an overlap (`lies_on`) beside the badge."""
     p, high = ink.palette, ink.line_height(ink.bold)
     thin = rect.height() < high + ink.line_height(ink.normal) + 4
     top = rect.center().y() - high / 2 if thin else rect.top() + min(5, (rect.height() - 2 * high) / 3)
     line = QRectF(rect.left() + 11, top, rect.width() - 20, high)
     if card.badge:
         line.setRight(_badge(ink, card, QPointF(rect.right() - 7, line.center().y())).left() - 8)
+    if lies_on:
+        said = ink.text(line, f"{lies_on.short} with {gpu(lies_on.gpu)}", ink.small, p.error, RIGHT, halo=p.panel)
+        line.setRight(said.left() - 10)
     name = ink.fitting((card.title, *card.shorter), line.width(), ink.bold)
     title = ink.text(line, name, ink.bold, p.text, cut=Qt.TextElideMode.ElideRight)
     facts = QRectF(line.left(), line.bottom() + 1, rect.width() - 20, ink.line_height(ink.normal))
@@ -74,7 +88,7 @@ def _beside_facts(ink: Ink, drawing: Drawing, card: CardItem) -> GapItem | None:
     high, rect = ink.line_height(ink.small), ink.rect(card.box)
     if not rect.height() >= _words_end(ink) - 2 or rect.height() >= _words_end(ink) + high:
         return None
-    narrow = (gap for gap in drawing.gaps if gap.gpu == card.key and not gap.text.startswith("overlap"))
+    narrow = (gap for gap in drawing.gaps if gap.gpu == card.key and not gap.overlap)
     return next((gap for gap in narrow if ink.rect(gap.box).height() < high + 1), None)
 
 
@@ -119,10 +133,9 @@ def paint_gaps(ink: Ink, drawing: Drawing) -> None:
 
 def _gap(ink: Ink, gap: GapItem, card: CardItem, drawing: Drawing) -> None:
     p, rect, colour = ink.palette, ink.rect(gap.box), level_colour(ink.palette, gap.level)
-    if gap.level == Level.BAD and gap.text.startswith("overlap"):
-        ink.hatch(rect, p.error, 0.4)
+    if gap.overlap:
+        ink.hatch(rect, p.error, 0.3)
         ink.box(rect, None, p.error, radius=0)
-        ink.text(rect, gap.text, ink.small, p.error, CENTRE, halo=p.panel)
         return
     above = ink.rect(card.box)
     ink.line(

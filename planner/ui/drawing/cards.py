@@ -96,9 +96,9 @@ def air(report: Report, cards: tuple[CardItem, ...]) -> Iterator[GapItem]:
         right = min(card.box.right, other.box.right) if other else card.box.right
         low = min(card.box.bottom, card.box.bottom + gap.gap_mm)
         text, short, level = words.gap_label(gap)
-        yield GapItem(
-            gap.gpu, Box(card.box.x, low, right - card.box.x, abs(gap.gap_mm)), text, short, level, words.gap_words(gap)
-        )
+        air_box = Box(card.box.x, low, right - card.box.x, abs(gap.gap_mm))
+        overlap = gap.gap_mm <= -words.TOUCH_MM
+        yield GapItem(gap.gpu, gap.neighbour, air_box, text, short, level, words.gap_words(gap), overlap)
 
 
 def bridges(report: Report, cards: tuple[CardItem, ...]) -> Iterator[BridgeItem]:

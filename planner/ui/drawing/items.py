@@ -95,12 +95,14 @@ class PortItem:
 @dataclass(frozen=True, slots=True)
 class GapItem:
     gpu: str
+    neighbour: str | None
     box: Box
     """The free air itself, or the overlap."""
     text: str
     short: str
     level: Level
     tip: str
+    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
