@@ -149,6 +149,7 @@ CASES: tuple[Case, ...] = (
     fires("PCI-002", INFO, "layer split", chipset),
     fires("PCI-002", WARNING, "a drive on the same uplink", lambda: chipset(uplink_shared_with=("drive-1",))),
     silent("PCI-002", "processor lanes", lambda: linked(make_link(1), make_link(2), split="tensor")),
+    needs("PCI-002", "feed not known", lambda: linked(make_link(1), cards=2, unknown=("feed of slot PCIE4",))),
     *edge("PCI-002", "generation", lambda gen: chipset(gen=gen), (3, INFO), (2, WARNING)),
     fires("PCI-003", WARNING, "4.0 x4", lambda: in_step(6.7)),
     fires("PCI-003", INFO, "row split", lambda: in_step(3.3, "row")),

@@ -76,11 +76,13 @@ CASES: tuple[Case, ...] = (
     fires("MEC-003", ERROR, "380 mm in 360 mm", lambda: in_case(card={"length_mm": 380.0})),
     silent("MEC-003", "280 mm in 360 mm", in_case),
     needs("MEC-003", "length not known", lambda: in_case(card={"length_mm": None})),
+    needs("MEC-003", "no case", lambda: stacked(40)),
     *edge("MEC-003", "mm", lambda mm: in_case(card={"length_mm": mm}), (360.0, WARNING), (360.1, ERROR)),
     *edge("MEC-003", "to get it in", lambda mm: in_case(card={"length_mm": mm}), (355.0, None), (355.1, WARNING)),
     fires("MEC-004", ERROR, "higher than the case", lambda: in_case(card={"height_mm": 190.0})),
     silent("MEC-004", "low card", in_case),
     needs("MEC-004", "height not known", lambda: in_case(card={"height_mm": None})),
+    needs("MEC-004", "no case", lambda: stacked(40)),
     *edge("MEC-004", "8-pin plug", lambda mm: in_case(card={"height_mm": mm}), (145.0, INFO), (145.1, WARNING)),
     *edge("MEC-004", "easy", lambda mm: in_case(card={"height_mm": mm}), (135.0, None), (135.1, INFO)),
     *edge(

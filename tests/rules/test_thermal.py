@@ -10,7 +10,7 @@ from planner.domain.policy import Policy
 from planner.domain.units import SLOT_PITCH_MM
 from planner.rules import RULES
 from planner.rules.rule import judge
-from tests.makers import make_board, make_case, make_slot
+from tests.makers import make_board, make_case, make_rig_card, make_slot
 from tests.rules.cases import ERROR, INFO, WARNING, Case, check, edge, facts_of, fires, judged, needs, rig_with, silent
 
 THREE_SLOTS = 3 * SLOT_PITCH_MM
@@ -27,6 +27,13 @@ def gap(mm: float | None, **card: Any) -> Facts:
 def blowers(mm: float, rows: tuple[int, ...] = (1, 3), tgp_w: int = 300) -> Facts:
     thick = (rows[1] - rows[0]) * SLOT_PITCH_MM - mm
     return facts_of(rig_with(rows, {"thickness_mm": thick, "cooler": "blower", "tgp_w": tgp_w}))
+
+
+def rowless(cooler: str) -> Facts:
+    """Two cards on a board whose rows nobody verified."""
+    board = make_board(make_slot("A"), make_slot("B"))
+    cards = tuple(make_rig_card(n, slot, psu="psu-1", card={"cooler": cooler}) for n, slot in enumerate(board.slots, 1))
+    return facts_of(replace(rig_with(board=board), cards=cards))
 
 
 def one(cooler: str, kind: str = "mid tower", **card: Any) -> Facts:
@@ -70,18 +77,21 @@ CASES: tuple[Case, ...] = (
     fires("THR-002", INFO, "two without a gap", lambda: blowers(0.6)),
     fires("THR-002", INFO, "four of 350 W, as a system builder measured them", lambda: blowers(0.6, (1, 3, 5, 7), 350)),
     silent("THR-002", "open fans", lambda: gap(0)),
+    needs("THR-002", "row not known", lambda: rowless("blower")),
     *edge("THR-002", "mm", blowers, (10.0, None), (9.9, INFO)),
     fires("THR-003", WARNING, "in a tower", lambda: one("passive")),
     silent("THR-003", "in a rack", lambda: one("passive", kind="rack")),
     silent("THR-003", "with fans", lambda: one("open_air")),
     fires("THR-004", WARNING, "two in a row", lambda: gap(20, cooler="flow_through")),
     silent("THR-004", "open air", lambda: gap(20)),
+    needs("THR-004", "row not known", lambda: rowless("flow_through")),
     *edge("THR-004", "mm", lambda mm: gap(mm, cooler="flow_through"), (40.0, None), (39.9, WARNING)),
     fires("THR-005", WARNING, "against the shroud", lambda: below(3)),
     silent("THR-005", "blower", lambda: below(3, "blower")),
     needs(
         "THR-005", "height not known", lambda: facts_of(rig_with((7,), case=make_case(shroud_below_last_row_mm=None)))
     ),
+    needs("THR-005", "no case", lambda: facts_of(rig_with((7,)))),
     *edge("THR-005", "mm", below, (25.0, None), (24.9, WARNING)),
     fires("THR-006", WARNING, "900 W", lambda: case_heat(900)),
     silent("THR-006", "open frame", lambda: case_heat(2000, None, kind="open frame")),
@@ -89,6 +99,7 @@ CASES: tuple[Case, ...] = (
     *edge("THR-006", "watts", case_heat, (400, None), (401, WARNING)),
     fires("THR-007", WARNING, "3090 close to a card", lambda: gap(5)),
     silent("THR-007", "another chip", lambda: facts_of(rig_with((1, 3), chip={"name": "GeForce RTX 3090 Ti"}))),
+    needs("THR-007", "row not known", lambda: rowless("open_air")),
     *edge("THR-007", "mm", gap, (15.0, None), (14.9, WARNING)),
     fires("THR-008", WARNING, "700 W", lambda: small(350)),
     fires("THR-008", WARNING, "small board in any closed case", lambda: small(350, case=make_case(), board=LOW_BOARD)),

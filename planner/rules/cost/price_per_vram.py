@@ -15,8 +15,9 @@ MOST_NAMED = 3
 def check(subject: Subject[Cost]) -> Iterator[Verdict | Needs]:
     bill = subject.of
     if bill.unpriced:
-        more = len(bill.unpriced) - MOST_NAMED
-        named = [*bill.unpriced[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
+        parts = list(dict.fromkeys(bill.unpriced))
+        more = len(parts) - MOST_NAMED
+        named = [*parts[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
         yield Needs(f"prices of {listed(named)}")
     if bill.cents_per_vram_gib is not None:
         yield Verdict(

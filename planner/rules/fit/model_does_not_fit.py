@@ -65,7 +65,7 @@ def _needs(fit: Memory) -> str:
 def _what_would(fit: Memory) -> str:
     if fit.max_context:
         return f"The largest context that fits is {show_tokens(fit.max_context)} tokens."
-    return "No context is short enough: the weights alone are too much."
+    return "No context is short enough to fit."
 
 
 def _tight(subject: Subject[Memory], tight: Share, severity: Severity) -> Verdict:

@@ -6,6 +6,7 @@ from planner.analysis.lanes import Lanes, Link
 from planner.domain.findings import Severity
 from planner.domain.units import show_gb_s, show_link
 from planner.rules import fixes
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import card_name
@@ -14,6 +15,7 @@ FULL = 16
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
+    yield from links_of_cards(subject)
     for link in subject.of.links:
         if link.card_width < FULL and (link.gen < link.card_gen or 1 < link.width < link.card_width):
             yield _verdict(subject, link)

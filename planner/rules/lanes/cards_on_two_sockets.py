@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from planner.analysis.lanes import Lanes
 from planner.domain.findings import Severity
 from planner.rules import fixes
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import cards_listed
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
+    yield from links_of_cards(subject)
     across = {key for pair in subject.of.pairs if pair.kind == "sockets" for key in (pair.a, pair.b)}
     keys = tuple(card.key for card in subject.rig.cards if card.key in across)
     if not keys:

@@ -7,12 +7,14 @@ from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.domain.units import show_gb_s, show_link
 from planner.rules import fixes
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import card_name, listed, short
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
+    yield from links_of_cards(subject)
     for link in subject.of.links:
         if link.root_kind == "chipset":
             yield _verdict(subject, link)

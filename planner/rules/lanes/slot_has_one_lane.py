@@ -7,6 +7,7 @@ from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.domain.units import PRACTICAL_SHARE, show_gb_s, show_s
 from planner.rules import fixes
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import card_name
@@ -16,6 +17,7 @@ FULL_CARD_GB = 1.07
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
+    yield from links_of_cards(subject)
     for link in subject.of.links:
         if link.width == 1:
             yield _verdict(subject, link)

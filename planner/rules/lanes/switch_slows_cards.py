@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from planner.analysis.lanes import Lanes, Link
 from planner.domain.findings import Severity
 from planner.domain.units import show_gb_s
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import cards_listed
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
+    yield from links_of_cards(subject)
     switches: dict[str, list[Link]] = {}
     for link in subject.of.links:
         if link.root_kind == "switch":

@@ -7,6 +7,7 @@ from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.domain.units import show_gb_s, show_link
 from planner.rules import fixes
+from planner.rules.missing import links_of_cards
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import card_name, short
@@ -22,9 +23,9 @@ SMALL_ACTIVE = 5_000_000_000
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
     if subject.split not in ("tensor", "row"):
         return
-    linked = {link.gpu for link in subject.of.links}
-    if any(card.key not in linked for card in subject.rig.cards):
-        yield from (Needs(unknown) for unknown in subject.of.unknown or ("a slot for every card",))
+    yield from links_of_cards(subject)
+    if subject.of.unplaced:
+        yield Needs("a slot for every card")
     slowest = subject.of.slowest_pair()
     if slowest is not None and slowest.gb_s < ENOUGH_GB_S:
         yield _verdict(subject, slowest)

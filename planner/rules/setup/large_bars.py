@@ -34,8 +34,6 @@ def check(subject: Subject[Board]) -> Iterator[Verdict | Needs]:
             rests_on=(("board", "above_4g"),),
         )
         return
-    if board.above_4g is None:
-        yield Needs(f"whether {board.title} has Above 4G decoding")
     huge = sum(card.vram_gib >= HUGE_GIB for card in cards)
     yield _advice(board, keys, crowded=len(cards) >= MANY or huge >= HUGE_CARDS)
 
@@ -47,10 +45,11 @@ def _advice(board: Board, keys: tuple[str, ...], crowded: bool) -> Verdict:
         if crowded
         else ""
     )
+    known = "" if board.above_4g else " Not known is whether it has these; boards since about 2014 do."
     return Verdict(
         Severity.WARNING if crowded else Severity.INFO,
         f"In the BIOS of {board.title}: Above 4G decoding on, Resizable BAR on, CSM and all legacy options off (with "
-        f"CSM on, Above 4G decoding has no effect).{many}",
+        f"CSM on, Above 4G decoding has no effect).{known}{many}",
         parts=keys,
         value=len(keys),
         title="Many large cards on one board" if crowded else "Set Above 4G decoding and Resizable BAR",

@@ -17,6 +17,8 @@ EASY_MM = 10.0
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    if subject.rig.case is None:
+        yield Needs("a case")
     for unknown in subject.of.unknown:
         if unknown.startswith("height "):
             yield Needs(unknown)

@@ -17,8 +17,10 @@ RADIATOR_MM = 30.0
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    if subject.rig.case is None:
+        yield Needs("a case")
     for unknown in subject.of.unknown:
-        if unknown.startswith(("length ", "case")):
+        if unknown.startswith("length "):
             yield Needs(unknown)
     for fit in subject.of.fits:
         if fit.what == "length":

@@ -8,6 +8,7 @@ from planner.domain.rig import Rig
 from planner.domain.units import show_mm
 from planner.rules import fixes
 from planner.rules.boards import roomier_board
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name, count, short
@@ -17,9 +18,7 @@ TOLERANCE_MM = 2.0
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
-    for unknown in subject.of.unknown:
-        if unknown.startswith(("row of", "thickness of", "bay pitch")):
-            yield Needs(unknown)
+    yield from rows_and_sizes(subject.of)
     told = set()
     for gap in subject.of.collisions:
         if gap.neighbour and gap.rows:

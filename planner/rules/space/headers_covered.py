@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.analysis.space import Space
 from planner.domain.findings import Severity
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name, cards_listed, listed, verb
@@ -11,11 +12,12 @@ from planner.rules.words import card_name, cards_listed, listed, verb
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     room = subject.of
+    yield from rows_and_sizes(room)
     lost = [(slot, by) for slot, by in room.covered if not _in_use(subject, slot)]
     if lost:
         yield _slots(lost)
-    lowest = next((c for c in room.cards if c.rows and c.rows[-1] >= room.board_rows), None)
-    if lowest is not None:
+    lowest = max((c for c in room.cards if c.rows), key=lambda c: c.rows[-1], default=None)
+    if lowest is not None and lowest.rows[-1] >= room.board_rows:
         yield _headers(subject, lowest.gpu)
 
 

@@ -7,6 +7,7 @@ from planner.domain.findings import Severity
 from planner.domain.parts import Case
 from planner.domain.units import show_mm
 from planner.rules import fixes
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name
@@ -16,6 +17,7 @@ SHROUD_MM = 5.0
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     room = subject.of
+    yield from rows_and_sizes(room)
     for key in room.beyond_bays:
         yield _no_bay(subject, key)
     lowest = next((c.gpu for c in room.cards if room.last_row_used and room.last_row_used in c.rows), None)

@@ -6,6 +6,7 @@ from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
 from planner.domain.units import show_mm, show_w
 from planner.rules import fixes
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import cards_listed
@@ -16,6 +17,8 @@ STACK = 3
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    if sum(card.card.cooler == "blower" for card in subject.rig.cards) > 1:
+        yield from rows_and_sizes(subject.of)
     close = [gap for gap in subject.of.gaps if gap.neighbour and gap.gap_mm < CLOSE_MM and _blower(subject, gap)]
     if close:
         yield _verdict(subject, close)

@@ -7,6 +7,7 @@ from planner.domain.findings import Severity
 from planner.domain.parts import OPEN_AIR
 from planner.domain.units import show_mm
 from planner.rules import fixes
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name
@@ -15,6 +16,9 @@ WANTED_MM = 25.0
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    if subject.rig.case is None:
+        yield Needs("a case")
+    yield from rows_and_sizes(subject.of)
     for unknown in subject.of.unknown:
         if unknown.startswith("free height"):
             yield Needs(unknown)

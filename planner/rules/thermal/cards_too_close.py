@@ -9,6 +9,7 @@ from planner.domain.rig import Rig
 from planner.domain.units import SLOT_PITCH_MM, show_mm
 from planner.rules import fixes
 from planner.rules.boards import roomier_board
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name, count, short
@@ -21,9 +22,7 @@ STACK = 2
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     if len(subject.rig.cards) < 2:
         return
-    for unknown in subject.of.unknown:
-        if unknown.startswith(("row of", "thickness of", "bay pitch", "place of")):
-            yield Needs(unknown)
+    yield from rows_and_sizes(subject.of)
     open_air = [
         gap for gap in (*subject.of.gaps, *_collisions(subject.of)) if gap.neighbour and _faces_out(subject, gap)
     ]

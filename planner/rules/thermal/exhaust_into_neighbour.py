@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.analysis.space import Space
 from planner.domain.findings import Severity
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name, short
@@ -13,6 +14,8 @@ FAR_MM = 40.0
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
+    if len(subject.rig.cards) > 1 and any(card.card.cooler == "flow_through" for card in subject.rig.cards):
+        yield from rows_and_sizes(subject.of)
     for gap in subject.of.gaps:
         lower = subject.rig.card(gap.neighbour) if gap.neighbour else None
         if lower is not None and lower.card.cooler == "flow_through" and gap.gap_mm < FAR_MM:

@@ -2,33 +2,46 @@
 
 from collections.abc import Iterator
 
-from planner.analysis.space import Space
+from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
 from planner.domain.parts import Chip
 from planner.domain.units import show_mm
 from planner.rules import fixes
+from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
-from planner.rules.words import card_name, short
+from planner.rules.words import cards_listed, verb
 
 CLOSE_MM = 15.0
 CAP_W = 280
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
-    for gap in subject.of.gaps:
-        lower = subject.rig.card(gap.neighbour) if gap.neighbour else None
-        if lower is not None and memory_on_back(lower.chip) and gap.gap_mm < CLOSE_MM:
-            yield Verdict(
-                Severity.WARNING,
-                f"{card_name(subject.rig, lower.key)} carries half its GDDR6X on the back, "
-                f"{show_mm(max(0.0, gap.gap_mm))} from {short(gap.gpu)}. Alone it passes 100 °C there; watch the "
-                "memory junction temperature.",
-                parts=(lower.key, gap.gpu),
-                value=-gap.gap_mm,
-                fixes=fixes.cap_cards(subject.rig, (lower.key,), CAP_W),
-                steps=gap.steps,
-            )
+    if len(subject.rig.cards) > 1 and any(memory_on_back(card.chip) for card in subject.rig.cards):
+        yield from rows_and_sizes(subject.of)
+    close = [gap for gap in subject.of.gaps if gap.gap_mm < CLOSE_MM and _hot_back(subject, gap)]
+    if close:
+        yield _verdict(subject, close)
+
+
+def _hot_back(subject: Subject[Space], gap: Gap) -> bool:
+    lower = subject.rig.card(gap.neighbour) if gap.neighbour else None
+    return lower is not None and memory_on_back(lower.chip)
+
+
+def _verdict(subject: Subject[Space], close: list[Gap]) -> Verdict:
+    hot = tuple(dict.fromkeys(gap.neighbour for gap in close if gap.neighbour))
+    smallest = min(gap.gap_mm for gap in close)
+    return Verdict(
+        Severity.WARNING,
+        f"{cards_listed(hot)} {verb(len(hot), 'carries', 'carry')} half the GDDR6X on the back, "
+        f"{show_mm(max(0.0, smallest))} from the card above. Alone such a card passes 100 °C there; watch the memory "
+        "junction temperature.",
+        parts=tuple(dict.fromkeys((*hot, *(gap.gpu for gap in close)))),
+        value=-smallest,
+        fixes=fixes.cap_cards(subject.rig, hot, CAP_W),
+        steps=tuple(step for gap in close for step in gap.steps),
+    )
 
 
 def memory_on_back(chip: Chip) -> bool:
