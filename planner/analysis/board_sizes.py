@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 SIZES_MM: dict[str, tuple[float, float]] = {
     "miniitx": (170, 170),
@@ -30,6 +31,7 @@ OTHER_NAMES = {
 }
 
 
+@cache
 def size_name(text: str) -> str | None:
     """E-ATX, EATX (<=280 mm), Extended ATX -> eatx; None for names nobody knows."""
     plain = re.sub(r"[^a-z]", "", re.split(r"[(<,]| up to|\d", text.lower().removeprefix("up to "))[0])
@@ -42,6 +44,7 @@ def rows_of(form_factor: str) -> int:
     return ROWS.get(name, ATX_ROWS) if name else ATX_ROWS
 
 
+@cache
 def width_limit_mm(text: str) -> float | None:
     """EATX (<=280 mm) -> 280."""
     found = re.search(r"(\d{3})\s*mm", text)

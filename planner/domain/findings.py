@@ -1,9 +1,10 @@
 """What a rule says about a build."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.domain.base import Record
@@ -46,7 +47,7 @@ class Accepted(Record):
     on: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     rule: str
     """Stable code, such as PWR-001."""
@@ -63,7 +64,6 @@ class Finding:
     """Rule, parts and place; never text, order or numbers, so that an acceptance survives."""
     value: float | None = None
     """What was measured, greater meaning worse; decides whether an acceptance still holds."""
-    fixes: tuple[Fix, ...] = ()
     steps: tuple[Step, ...] = ()
     sources: tuple[str, ...] = ()
     accepted: Accepted | None = None
@@ -71,6 +71,12 @@ class Finding:
     """Why the severity was lowered: names the fact that is known from memory only."""
     also: tuple[str, ...] = ()
     """Codes of rules with the same root cause and the same parts, for which this finding speaks."""
+    find_fixes: Callable[[], tuple[Fix, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def fixes(self) -> tuple[Fix, ...]:
+        """Ways out, best first; worked out when first asked for."""
+        return self.find_fixes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,61 @@
-"""Another board for the same processor and memory, on which every card sits well; where it must be, in another case."""
+"""Room for cards that sit too close: another slot, another card, or another board for the same processor and memory on
+which every card sits well, where it must be in another case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, islice, pairwise
 
 from planner.analysis.board_sizes import board_fits
 from planner.analysis.lanes import lanes
-from planner.analysis.space import space
+from planner.analysis.space import Space, space
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.findings import Fix
 from planner.domain.parts import Board, Case, Connector
 from planner.domain.rig import Rig
 from planner.domain.units import SLOT_PITCH_MM, show_link
-from planner.rules.fixes import Fixes, by_price, pairs_reach, sits_well, takes_a_card, takes_all
+from planner.rules.fixes import (
+    Fixes,
+    by_price,
+    move_card,
+    other_cooler,
+    pairs_reach,
+    sits_well,
+    takes_a_card,
+    takes_all,
+)
+from planner.rules.subject import Subject
 
 TRIED = 6
 """Arrangements of cards on boards."""
 LANES_WANTED = 4
 LOCKSTEP_GB_S = 12.0
 """What cards that work in step exchange at without harm: 4.0 x8 reaches it."""
+
+
+class Once:
+    """Ways out that several findings of a rule share: looked for when the first of them asks."""
+
+    def __init__(self, look: Callable[[], Fixes]) -> None:
+        self._look = look
+        self._found: Fixes | None = None
+
+    def __call__(self) -> Fixes:
+        if self._found is None:
+            self._found = self._look()
+        return self._found
+
+
+def more_air(subject: Subject[Space], upper: str, lower: str) -> Fixes:
+    """Another slot for one of two cards, or another card in place of the upper one."""
+    rig, gap_mm = subject.rig, subject.policy.min_gap_mm
+
+    def airy(changed: Rig) -> bool:
+        return sits_well(changed, gap_mm)
+
+    places = move_card(rig, lower, airy) or move_card(rig, upper, airy)
+    return places + other_cooler(rig, upper, gap_mm)
 
 
 def roomier_board(rig: Rig, min_gap_mm: float) -> Fixes:

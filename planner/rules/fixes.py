@@ -15,7 +15,7 @@ from planner.analysis.space import space
 from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
-from planner.domain.parts import OPEN_AIR, Board, Case, Connector, MemoryKit, Part, Psu
+from planner.domain.parts import OPEN_AIR, Board, Card, Case, Connector, MemoryKit, Part, Psu
 from planner.domain.rig import EMPTY_SHELF, Rig
 from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
@@ -81,20 +81,24 @@ def _has_plugs(psu: Psu, wanted: dict[str, int]) -> bool:
 
 
 def other_cooler(rig: Rig, key: str, min_gap_mm: float) -> Fixes:
-    """A card with the same chip whose size and cooler suit this place."""
+    """The cheapest card with the same chip that leaves air below itself: a thinner one, or a blower."""
     now = rig.card(key)
     if now is None:
         return ()
     for card in sorted(rig.shelf.cards, key=by_price):
         same = card.chip == now.card.chip and card.id != now.card.id and card.vram_gib == now.card.vram_gib
-        if not same or card.cooler not in ("blower", *OPEN_AIR) or (card.thickness_mm or card.slots_occupied) is None:
-            continue
-        if sits_well(
-            replace(rig, cards=tuple(replace(c, card=card) if c.key == key else c for c in rig.cards)), min_gap_mm
-        ):
+        if same and card.cooler in ("blower", *OPEN_AIR) and _breathes(rig, key, card, min_gap_mm):
             label = f"Use {card.title} as {cards_listed((key,))}"
             return (Fix(label, partial(edits.swap, field="gpus", key=key, part=card.id)),)
     return ()
+
+
+def _breathes(rig: Rig, key: str, card: Card, min_gap_mm: float) -> bool:
+    room = space(replace(rig, cards=tuple(replace(c, card=card) if c.key == key else c for c in rig.cards)))
+    gap = room.gap_below(key) if room else None
+    if room is None or gap is None or any(fit.spare_mm < 0 for fit in room.fits if fit.key == key):
+        return False
+    return gap.gap_mm >= min(gap.wants_mm, min_gap_mm) and key not in dict(room.occupied_under_card).values()
 
 
 # Power limits

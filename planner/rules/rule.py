@@ -24,7 +24,8 @@ class Verdict:
     where: str = ""
     value: float | None = None
     """Greater is worse."""
-    fixes: tuple[Fix, ...] = ()
+    fixes: Callable[[], tuple[Fix, ...]] = tuple
+    """Asked for only when somebody looks: ways out are tried on the whole shelf, which takes longer than judging."""
     steps: tuple[Step, ...] = ()
     rests_on: tuple[tuple[str, str], ...] = ()
     """(key in the build, field of the part) the verdict hangs on: a fact from memory caps it at a warning."""
@@ -129,7 +130,7 @@ def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
         where=verdict.where,
         key=key,
         value=verdict.value,
-        fixes=verdict.fixes,
+        find_fixes=verdict.fixes,
         steps=verdict.steps,
         sources=rule.sources,
         capped=capped,

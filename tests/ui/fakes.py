@@ -455,7 +455,7 @@ def supply_too_small(power: Power) -> Finding:
         ("psu-1",),
         value=power.sustained_w,
         steps=power.steps,
-        fixes=(
+        find_fixes=lambda: (
             Fix("Use a 1600 W unit", lambda build: edits.swap(build, "psus", "psu-1", "volta-1600")),
             Fix("Limit GPUs to 300 W", lambda build: edits.limit_power(build, limit, 300)),
         ),

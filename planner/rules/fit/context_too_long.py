@@ -28,7 +28,7 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
             f"{show_tokens(workload.context)} tokens of context asked for, {show_tokens(fit.max_context)} fit.",
             parts=keys,
             value=value,
-            fixes=fixes.change_workload(
+            fixes=lambda: fixes.change_workload(
                 f"Reserve {show_tokens(fit.max_context)} tokens of context", context=fit.max_context
             ),
             steps=fit.steps,
@@ -56,7 +56,7 @@ def _beyond_model(subject: Subject[Memory | Refused], most: int, refused: bool) 
         parts=tuple(card.key for card in subject.rig.cards),
         where="model",
         value=workload.context / most if workload else None,
-        fixes=fixes.change_workload(f"Reserve {show_tokens(most)} tokens of context", context=most),
+        fixes=lambda: fixes.change_workload(f"Reserve {show_tokens(most)} tokens of context", context=most),
         title="Context beyond what the model is made for",
     )
 

@@ -33,7 +33,7 @@ def _verdict(subject: Subject[Memory], holding: list[Share], host: str) -> Verdi
         parts=tuple(share.device for share in holding),
         where="host",
         value=worst.reserved,
-        fixes=fixes.change_workload("Run without a desktop on Linux", host="linux-headless") if tips else (),
+        fixes=lambda: fixes.change_workload("Run without a desktop on Linux", host="linux-headless") if tips else (),
         steps=fit.steps,
     )
 

@@ -16,7 +16,7 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
     if isinstance(plan, Refused):
         if plan.rule in ("split", "mixed", "offload"):
             way_out = _without_offload() if plan.rule == "offload" else fixes.use_layer_split(subject.rig)
-            yield Verdict(Severity.ERROR, plan.reason, parts=keys, where=plan.rule, fixes=way_out)
+            yield Verdict(Severity.ERROR, plan.reason, parts=keys, where=plan.rule, fixes=lambda: way_out)
     else:
         yield from _mixed(subject, keys)
 
@@ -51,7 +51,7 @@ def _mixed(subject: Subject[Memory | Refused], keys: tuple[str, ...]) -> Iterato
         f"{names}: {why}.",
         parts=keys,
         where="mixed",
-        fixes=fixes.use_layer_split(rig) if severity == Severity.WARNING and subject.split != "layer" else (),
+        fixes=lambda: fixes.use_layer_split(rig) if severity == Severity.WARNING and subject.split != "layer" else (),
         title="Different cards together",
     )
 

@@ -33,7 +33,7 @@ def _refused(subject: Subject[Memory | Refused], plan: Refused) -> Verdict:
         plan.reason,
         parts=tuple(card.key for card in subject.rig.cards),
         where=plan.rule,
-        fixes=_other_format(subject) if plan.rule == "format" else _other_cache(subject),
+        fixes=lambda: _other_format(subject) if plan.rule == "format" else _other_cache(subject),
     )
 
 

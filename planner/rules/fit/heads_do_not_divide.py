@@ -17,7 +17,7 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
             Severity.ERROR,
             f"{plan.reason} {_instead(cards)}",
             parts=tuple(card.key for card in subject.rig.cards),
-            fixes=fixes.use_layer_split(subject.rig),
+            fixes=lambda: fixes.use_layer_split(subject.rig),
         )
 
 

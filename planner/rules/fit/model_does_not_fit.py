@@ -43,7 +43,7 @@ def _does_not_fit(subject: Subject[Memory], tight: Share) -> Verdict:
         f"{fit.error_percent:.0f} %). {_what_would(fit)}",
         parts=_parts(subject),
         value=fit.over_bytes,
-        fixes=ways_to_fit(subject.rig, subject.policy.margin_gib),
+        fixes=lambda: ways_to_fit(subject.rig, subject.policy.margin_gib),
         steps=fit.steps,
     )
 
@@ -76,7 +76,7 @@ def _tight(subject: Subject[Memory], tight: Share, severity: Severity) -> Verdic
         f"{show_gib(gib(fit.margin_bytes))} wanted. {_what_would(fit) if severity == Severity.WARNING else fit.why}",
         parts=_parts(subject),
         value=-tight.free,
-        fixes=ways_to_fit(subject.rig, subject.policy.margin_gib) if severity == Severity.WARNING else (),
+        fixes=lambda: ways_to_fit(subject.rig, subject.policy.margin_gib) if severity == Severity.WARNING else (),
         steps=fit.steps,
         title="Model fits with little to spare",
     )

@@ -25,7 +25,7 @@ def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
         f"{show_gib(memory.total_gib)} installed.",
         parts=("memory",),
         value=wanted / has,
-        fixes=fixes.more_memory(subject.rig, gib(wanted)) if short else (),
+        fixes=lambda: fixes.more_memory(subject.rig, gib(wanted)) if short else (),
         steps=subject.of.steps,
         title="" if short else "Part of the model lies in system memory",
     )

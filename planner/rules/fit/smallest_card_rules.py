@@ -27,7 +27,7 @@ def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
         f"makes it {show_gib(gib(effective))} on {count(len(cards), 'card')} instead of {show_gib(gib(total))}.",
         parts=tuple(share.device for share in cards),
         value=total / effective,
-        fixes=fixes.use_layer_split(subject.rig),
+        fixes=lambda: fixes.use_layer_split(subject.rig),
         steps=subject.of.steps,
     )
 

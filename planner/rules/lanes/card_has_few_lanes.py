@@ -30,7 +30,7 @@ def _verdict(subject: Subject[Lanes], link: Link) -> Verdict:
         parts=(link.gpu,),
         where=link.slot,
         value=-link.gb_s,
-        fixes=fixes.use_layer_split(subject.rig) if halved else (),
+        fixes=lambda: fixes.use_layer_split(subject.rig) if halved else (),
         steps=link.steps,
     )
 

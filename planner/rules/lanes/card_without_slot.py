@@ -22,7 +22,7 @@ def _verdict(subject: Subject[Lanes], key: str) -> Verdict:
         Severity.WARNING if free else Severity.ERROR,
         f"{card_name(subject.rig, key)} {_where(subject, key)}. {_free(subject, free)}",
         parts=(key,),
-        fixes=_put_in(subject, key),
+        fixes=lambda: _put_in(subject, key),
     )
 
 

@@ -24,7 +24,7 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
         f"{sides}: between them lies the link of the two processors. Bind the engine to one processor's memory, and "
         "keep cards that work in step on one side.",
         parts=keys,
-        fixes=fixes.use_layer_split(subject.rig) if subject.in_lockstep else (),
+        fixes=lambda: fixes.use_layer_split(subject.rig) if subject.in_lockstep else (),
     )
 
 

@@ -34,8 +34,10 @@ def _dead(subject: Subject[Lanes], key: str, cpu: Cpu) -> Verdict:
         f"{card_name(subject.rig, key)} sits in {slot}, which has no lanes with {cpu.title}.",
         parts=(key, "cpu"),
         where=slot,
-        fixes=_other_cpu(subject, cpu)
-        + fixes.move_card(subject.rig, key, lambda rig: fixes.sits_well(rig, subject.policy.min_gap_mm)),
+        fixes=lambda: (
+            _other_cpu(subject, cpu)
+            + fixes.move_card(subject.rig, key, lambda rig: fixes.sits_well(rig, subject.policy.min_gap_mm))
+        ),
         rests_on=(("cpu", "pcie_lanes"),),
     )
 

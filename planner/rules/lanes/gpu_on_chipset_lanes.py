@@ -31,7 +31,7 @@ def _verdict(subject: Subject[Lanes], link: Link) -> Verdict:
         parts=(link.gpu,),
         where=link.slot,
         value=-link.path_gb_s,
-        fixes=_fixes(subject, link) if matters else (),
+        fixes=lambda: _fixes(subject, link) if matters else (),
         steps=link.steps,
     )
 

@@ -38,8 +38,10 @@ def _verdict(subject: Subject[Lanes], link: Link) -> Verdict:
         parts=(link.gpu,),
         where=link.slot,
         value=-link.gb_s,
-        fixes=fixes.move_card(subject.rig, link.gpu, cures)
-        + (fixes.use_layer_split(subject.rig) if subject.in_lockstep else ()),
+        fixes=lambda: (
+            fixes.move_card(subject.rig, link.gpu, cures)
+            + (fixes.use_layer_split(subject.rig) if subject.in_lockstep else ())
+        ),
         steps=link.steps,
     )
 

@@ -52,7 +52,7 @@ def _verdict(subject: Subject[Lanes], pair: PairPath) -> Verdict:
         parts=(worst.gpu,) if worst else (pair.a, pair.b),
         where="link",
         value=-pair.gb_s,
-        fixes=_fixes(subject, worst.gpu if worst else pair.b),
+        fixes=lambda: _fixes(subject, worst.gpu if worst else pair.b),
         steps=worst.steps if worst else (),
     )
 

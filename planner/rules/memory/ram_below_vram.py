@@ -29,7 +29,7 @@ def _verdict(rig: Rig, ram: float, vram: float) -> Verdict:
         "run with less when the engine streams the file instead of mapping it (no mmap in llama.cpp).",
         parts=("memory",),
         value=vram / ram,
-        fixes=fixes.more_memory(rig, vram + HEADROOM_GIB),
+        fixes=lambda: fixes.more_memory(rig, vram + HEADROOM_GIB),
     )
 
 

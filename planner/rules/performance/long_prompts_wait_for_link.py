@@ -26,7 +26,7 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
             parts=(link,),
             where="prompt",
             value=-slowest.gb_s,
-            fixes=fixes.use_layer_split(subject.rig),
+            fixes=lambda: fixes.use_layer_split(subject.rig),
         )
 
 

@@ -28,7 +28,7 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
             f"works at {100 / ratio:.0f} %.",
             parts=tuple(card.key for card in rig.cards),
             value=ratio,
-            fixes=fixes.use_layer_split(rig),
+            fixes=lambda: fixes.use_layer_split(rig),
         )
 
 

@@ -20,7 +20,7 @@ def check(subject: Subject[Throughput]) -> Iterator[Verdict | Needs]:
             "waiting for each other's results: two exchanges per layer, 15 to 25 µs each without direct copies.",
             parts=tuple(card.key for card in subject.rig.cards),
             value=-speed,
-            fixes=fixes.use_layer_split(subject.rig),
+            fixes=lambda: fixes.use_layer_split(subject.rig),
             steps=subject.of.decode_steps,
         )
 

@@ -43,9 +43,11 @@ def _verdict(subject: Subject[Power], wall: Wall, severity: Severity) -> Verdict
         parts=tuple(supply.key for supply in subject.rig.psus),
         where="circuit",
         value=wall.sustained_w / wall.continuous_w,
-        fixes=(*fixes.cap_cards(subject.rig, cards, limit), *fixes.larger_circuit(subject.rig, wall))
-        if severity > Severity.INFO
-        else (),
+        fixes=lambda: (
+            (*fixes.cap_cards(subject.rig, cards, limit), *fixes.larger_circuit(subject.rig, wall))
+            if severity > Severity.INFO
+            else ()
+        ),
         steps=wall.steps,
         title="" if severity > Severity.INFO else "Wall circuit has little to spare",
     )

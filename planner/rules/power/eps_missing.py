@@ -30,7 +30,7 @@ def _verdict(subject: Subject[Power], plug: PlugNeed) -> Verdict:
         f"{part_name(subject.rig, plug.psu)} has {plug.has}.",
         parts=(plug.psu, "board", *plug.cards),
         value=plug.missing,
-        fixes=fixes.larger_supply(subject.rig, subject.of, plug.psu, share),
+        fixes=lambda: fixes.larger_supply(subject.rig, subject.of, plug.psu, share),
         rests_on=((plug.psu, "eps_8pin"), ("board", "eps_required")),
     )
 

@@ -37,7 +37,7 @@ def _verdict(rig: Rig, card: RigCard, field: str, relation: str, nearest: int) -
         f"The limit of {show_w(limit)} for {card_name(rig, card.key)} is {relation}: the driver refuses it.",
         parts=(card.key,),
         value=abs(limit - nearest),
-        fixes=(fixes.limit_to(label, (card.key,), nearest),),
+        fixes=lambda: (fixes.limit_to(label, (card.key,), nearest),),
         rests_on=((card.key, field),),
     )
 

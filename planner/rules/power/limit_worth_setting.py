@@ -70,7 +70,7 @@ def _worth_capping(rig: Rig, cards: list[RigCard], watts: int) -> Iterator[Verdi
         "Long prompts lose more.",
         parts=keys,
         value=saved,
-        fixes=fixes.cap_cards(rig, keys, watts),
+        fixes=lambda: fixes.cap_cards(rig, keys, watts),
     )
 
 
@@ -85,7 +85,7 @@ def _capped_too_far(cards: list[RigCard], cliff: int) -> Iterator[Verdict]:
         parts=keys,
         where="cliff",
         value=cliff - min(card.power_w for card in cards),
-        fixes=(fixes.limit_to(f"Limit {cards_listed(keys)} to {cliff} W", keys, cliff),),
+        fixes=lambda: (fixes.limit_to(f"Limit {cards_listed(keys)} to {cliff} W", keys, cliff),),
         title="Power limit costs too much speed",
         assumed=True,
     )

@@ -47,7 +47,9 @@ def _verdict(subject: Subject[Power], supply: SupplyLoad, severity: Severity, gi
         f"On {volts} V {gives}; this build draws {show_w(supply.sustained_w)}.",
         parts=(supply.psu,),
         value=supply.sustained_w,
-        fixes=fixes.larger_supply(subject.rig, subject.of, supply.psu, share) if severity > Severity.INFO else (),
+        fixes=lambda: (
+            fixes.larger_supply(subject.rig, subject.of, supply.psu, share) if severity > Severity.INFO else ()
+        ),
         rests_on=((supply.psu, field),),
     )
 

@@ -52,7 +52,7 @@ def _over(subject: Subject[Power], supply: SupplyLoad) -> Verdict:
         "A power limit acts on an average over milliseconds and does not stop them.",
         parts=(supply.psu,),
         value=supply.peak_w / supply.allowed_peak_w,
-        fixes=fixes.larger_supply(subject.rig, subject.of, supply.psu, share),
+        fixes=lambda: fixes.larger_supply(subject.rig, subject.of, supply.psu, share),
         steps=supply.steps,
         assumed=not _all_measured(subject, supply),
     )

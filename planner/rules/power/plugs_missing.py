@@ -46,7 +46,7 @@ def _missing(subject: Subject[Power], plug: PlugNeed) -> Verdict:
         parts=(plug.psu, *plug.cards),
         where=plug.kind,
         value=missing,
-        fixes=fixes.larger_supply(subject.rig, subject.of, plug.psu, share),
+        fixes=lambda: fixes.larger_supply(subject.rig, subject.of, plug.psu, share),
         rests_on=((plug.psu, {"16-pin": "sixteen_pin"}.get(plug.kind, "pcie_8pin")),),
     )
 
@@ -74,7 +74,7 @@ def _adapter(subject: Subject[Power], lead: Lead) -> Verdict:
         parts=(lead.psu, lead.to),
         where="adapter",
         value=lead.count,
-        fixes=fixes.larger_supply(subject.rig, subject.of, lead.psu, share),
+        fixes=lambda: fixes.larger_supply(subject.rig, subject.of, lead.psu, share),
         rests_on=((lead.psu, "pcie_8pin_cables"),),
         title="16-pin lead missing",
     )

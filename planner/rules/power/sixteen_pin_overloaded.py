@@ -41,7 +41,7 @@ def _native(subject: Subject[Power], card: RigCard, supply: Psu, granted_w: int)
             f"{name} runs at {show_w(card.power_w)}, the 16-pin plug of {supply.title} grants {show_w(granted_w)}.",
             parts=(key, card.key),
             value=card.power_w / granted_w,
-            fixes=fixes.cap_cards(subject.rig, (card.key,), granted_w),
+            fixes=lambda: fixes.cap_cards(subject.rig, (card.key,), granted_w),
             rests_on=((key, "sixteen_pin_w"),),
         )
     elif card.power_w * 100 > granted_w * MARGIN_PERCENT:
@@ -51,7 +51,7 @@ def _native(subject: Subject[Power], card: RigCard, supply: Psu, granted_w: int)
             "clicks and leave 35 mm straight before the first bend.",
             parts=(key, card.key),
             value=card.power_w / granted_w,
-            fixes=fixes.cap_cards(subject.rig, (card.key,), granted_w * MARGIN_PERCENT // 100),
+            fixes=lambda: fixes.cap_cards(subject.rig, (card.key,), granted_w * MARGIN_PERCENT // 100),
             title="16-pin plug near its limit",
         )
 

@@ -48,7 +48,9 @@ def _verdict(subject: Subject[Power], supply: SupplyLoad, severity: Severity) ->
         message,
         parts=(supply.psu,),
         value=supply.sustained_w / supply.rated_w,
-        fixes=fixes.larger_supply(rig, power, supply.psu, share) + fixes.lower_limits(rig, power, supply.psu, share),
+        fixes=lambda: (
+            fixes.larger_supply(rig, power, supply.psu, share) + fixes.lower_limits(rig, power, supply.psu, share)
+        ),
         steps=supply.steps or power.steps,
         rests_on=(
             (supply.psu, "watts"),

@@ -39,10 +39,12 @@ def _verdict(subject: Subject[Power], supply: RigPsu, card: RigCard) -> Verdict:
         f"{supply.psu.title} has only {cables} such cables for all cards: two plugs share one cable made for 150 W.",
         parts=(supply.key, card.key),
         value=card.power_w,
-        fixes=fixes.larger_supply(
-            subject.rig, subject.of, supply.key, 1 - subject.policy.spare_percent / 100, one_cable_per_plug=True
-        )
-        + fixes.cap_cards(subject.rig, (card.key,), ONE_CABLE_W),
+        fixes=lambda: (
+            fixes.larger_supply(
+                subject.rig, subject.of, supply.key, 1 - subject.policy.spare_percent / 100, one_cable_per_plug=True
+            )
+            + fixes.cap_cards(subject.rig, (card.key,), ONE_CABLE_W)
+        ),
         rests_on=((supply.key, "pcie_8pin_cables"),),
     )
 

@@ -39,7 +39,7 @@ def _too_big(subject: Subject[Space], board: Board, case: Case) -> Verdict:
         Severity.ERROR,
         f"{board.title} is {board.form_factor}; {case.title} takes {', '.join(case.board_sizes)}.",
         parts=("board", "case"),
-        fixes=fixes.larger_case(subject.rig, takes),
+        fixes=lambda: fixes.larger_case(subject.rig, takes),
         rests_on=(("board", "form_factor"), ("case", "board_sizes")),
     )
 

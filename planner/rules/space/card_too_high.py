@@ -51,7 +51,7 @@ def _verdict(subject: Subject[Space], fit: Fit, height_mm: float, severity: Seve
         f"{show_mm(fit.has_mm)} up to the side panel.",
         parts=(fit.key, "case"),
         value=-fit.spare_mm,
-        fixes=fixes.larger_case(subject.rig, _wider(fit.needs_mm)) if severity > Severity.INFO else (),
+        fixes=lambda: fixes.larger_case(subject.rig, _wider(fit.needs_mm)) if severity > Severity.INFO else (),
         steps=fit.steps,
         rests_on=(("case", "max_gpu_height_mm"), (fit.key, "height_mm")),
         title="" if severity == Severity.ERROR else "Little room for the power plug",

@@ -52,7 +52,9 @@ def _verdict(subject: Subject[Space], fit: Fit, severity: Severity) -> Verdict:
         takes + tail,
         parts=(fit.key, "case"),
         value=-fit.spare_mm,
-        fixes=fixes.larger_case(subject.rig, _longer(fit.needs_mm + TIGHT_MM)) if severity > Severity.INFO else (),
+        fixes=lambda: (
+            fixes.larger_case(subject.rig, _longer(fit.needs_mm + TIGHT_MM)) if severity > Severity.INFO else ()
+        ),
         steps=fit.steps,
         rests_on=(("case", "max_gpu_length_mm"), (fit.key, "length_mm")),
         title={Severity.ERROR: "", Severity.WARNING: "Card barely fits in length"}.get(severity, "Keep the front free"),

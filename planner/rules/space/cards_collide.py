@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
-from planner.domain.rig import Rig
 from planner.domain.units import show_mm
-from planner.rules import fixes
-from planner.rules.boards import roomier_board
+from planner.rules.boards import Once, more_air, roomier_board
 from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
@@ -20,16 +18,17 @@ TOLERANCE_MM = 2.0
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     yield from rows_and_sizes(subject.of)
     told = set()
+    boards = Once(lambda: roomier_board(subject.rig, subject.policy.min_gap_mm))
     for gap in subject.of.collisions:
         if gap.neighbour and gap.rows:
             told.add(frozenset((gap.gpu, gap.neighbour)))
-            yield _collision(subject, gap, gap.neighbour)
+            yield _collision(subject, gap, gap.neighbour, boards)
     for key, above in subject.of.occupied_under_card:
         if frozenset((key, above)) not in told:
-            yield _slot_covered(subject, key, above)
+            yield _slot_covered(subject, key, above, boards)
 
 
-def _collision(subject: Subject[Space], gap: Gap, neighbour: str) -> Verdict:
+def _collision(subject: Subject[Space], gap: Gap, neighbour: str, boards: Once) -> Verdict:
     rig, room = subject.rig, subject.of.card(gap.gpu)
     thick = f"is {show_mm(room.thickness_mm)} thick" if room and room.thickness_mm else "is too thick"
     doubtful = gap.gap_mm >= -TOLERANCE_MM
@@ -40,13 +39,13 @@ def _collision(subject: Subject[Space], gap: Gap, neighbour: str) -> Verdict:
         f"{show_mm(-gap.gap_mm)} are missing.{tail}",
         parts=(gap.gpu, neighbour),
         value=-gap.gap_mm,
-        fixes=_fixes(subject, gap.gpu, neighbour),
+        fixes=lambda: more_air(subject, gap.gpu, neighbour) + boards(),
         steps=gap.steps,
         rests_on=((gap.gpu, "thickness_mm" if room and room.thickness_from == "measured" else "slots_occupied"),),
     )
 
 
-def _slot_covered(subject: Subject[Space], key: str, above: str) -> Verdict:
+def _slot_covered(subject: Subject[Space], key: str, above: str, boards: Once) -> Verdict:
     card = subject.rig.card(key)
     slot = card.slot_name if card else ""
     return Verdict(
@@ -54,18 +53,8 @@ def _slot_covered(subject: Subject[Space], key: str, above: str) -> Verdict:
         f"{card_name(subject.rig, above)} covers {slot}, the slot of {short(key)}: nothing can be plugged in there.",
         parts=(above, key),
         where=slot or "",
-        fixes=_fixes(subject, key, above),
+        fixes=lambda: more_air(subject, above, key) + boards(),
     )
-
-
-def _fixes(subject: Subject[Space], first: str, second: str) -> fixes.Fixes:
-    rig, wanted = subject.rig, subject.policy.min_gap_mm
-
-    def fits(changed: Rig) -> bool:
-        return fixes.sits_well(changed, wanted)
-
-    places = fixes.move_card(rig, second, fits) or fixes.move_card(rig, first, fits)
-    return places + fixes.other_cooler(rig, first, wanted) + roomier_board(rig, wanted)
 
 
 RULE = Rule(

@@ -69,7 +69,7 @@ def _height(subject: Subject[Rig], cooler: CpuCooler) -> Iterator[Verdict | Need
             parts=("cooler", "case"),
             where="height",
             value=-fit.spare_mm,
-            fixes=fixes.larger_case(subject.rig, takes),
+            fixes=lambda: fixes.larger_case(subject.rig, takes),
             steps=fit.steps,
             rests_on=(("cooler", "height_mm"), ("case", "max_cooler_height_mm")),
         )

@@ -19,7 +19,7 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
             Severity.ERROR,
             f"{cpu.title} is made for {cpu.socket}; {board.title} has {board.socket}.",
             parts=("cpu", "board"),
-            fixes=_fixes(subject.rig, board.socket),
+            fixes=lambda: _fixes(subject.rig, board.socket),
             rests_on=(("cpu", "socket"), ("board", "socket")),
         )
 

@@ -49,7 +49,7 @@ def _overhang(subject: Subject[Space], lowest: str, last_row: int, case_rows: in
         f"{card_name(subject.rig, lowest)} reaches into slot {last_row}; the case ends at slot {case_rows}.",
         parts=(lowest, "case"),
         value=last_row - case_rows,
-        fixes=fixes.larger_case(subject.rig, lambda case: _takes(case, last_row)),
+        fixes=lambda: fixes.larger_case(subject.rig, lambda case: _takes(case, last_row)),
         rests_on=(("case", "expansion_slots"),),
     )
 
@@ -67,7 +67,9 @@ def _shroud(subject: Subject[Space], lowest: str) -> Iterator[Verdict]:
             parts=(lowest, "case"),
             where="floor",
             value=-below.gap_mm,
-            fixes=fixes.larger_case(subject.rig, lambda case: _takes(case, (subject.of.last_row_used or 0) + 1)),
+            fixes=lambda: fixes.larger_case(
+                subject.rig, lambda case: _takes(case, (subject.of.last_row_used or 0) + 1)
+            ),
             steps=below.steps,
             rests_on=(("case", "shroud_below_last_row_mm"),),
         )

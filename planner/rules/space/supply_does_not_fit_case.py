@@ -45,7 +45,7 @@ def _too_many(subject: Subject[Rig], case: Case) -> Verdict:
         parts=("case", *(supply.key for supply in subject.rig.psus)),
         where="count",
         value=wanted - case.psu_count,
-        fixes=fixes.larger_case(subject.rig, lambda other: other.open or other.psu_count >= wanted),
+        fixes=lambda: fixes.larger_case(subject.rig, lambda other: other.open or other.psu_count >= wanted),
         rests_on=(("case", "psu_count"),),
         title="Case has too few places for supplies",
     )

@@ -40,7 +40,7 @@ def _verdict(subject: Subject[Space], close: list[Gap]) -> Verdict:
         "when case fans run fast and the shroud lets air in beside the fan; expect full fan speed.",
         parts=keys,
         value=watts * len(keys),
-        fixes=fixes.cap_cards(subject.rig, keys, HOT_W) if stacked else (),
+        fixes=lambda: fixes.cap_cards(subject.rig, keys, HOT_W) if stacked else (),
         steps=tuple(step for gap in close for step in gap.steps),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.analysis.space import Space
+from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
 from planner.domain.parts import OPEN_AIR
 from planner.domain.units import show_mm
@@ -26,18 +26,22 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
         card = subject.rig.card(gap.gpu)
         open_air = card is not None and card.card.cooler in (*OPEN_AIR, "unknown")
         if gap.neighbour is None and open_air and gap.gap_mm < WANTED_MM:
-            yield Verdict(
-                Severity.WARNING,
-                f"{card_name(subject.rig, gap.gpu)} has {show_mm(max(0.0, gap.gap_mm))} between its fans and the floor "
-                f"or the supply's cover; {show_mm(WANTED_MM)} wanted.",
-                parts=(gap.gpu, "case"),
-                value=-gap.gap_mm,
-                fixes=fixes.move_card(
-                    subject.rig, gap.gpu, lambda rig: fixes.sits_well(rig, subject.policy.min_gap_mm)
-                ),
-                steps=gap.steps,
-                rests_on=(("case", "shroud_below_last_row_mm"),),
-            )
+            yield _verdict(subject, gap)
+
+
+def _verdict(subject: Subject[Space], gap: Gap) -> Verdict:
+    return Verdict(
+        Severity.WARNING,
+        f"{card_name(subject.rig, gap.gpu)} has {show_mm(max(0.0, gap.gap_mm))} between its fans and the floor "
+        f"or the supply's cover; {show_mm(WANTED_MM)} wanted.",
+        parts=(gap.gpu, "case"),
+        value=-gap.gap_mm,
+        fixes=lambda: fixes.move_card(
+            subject.rig, gap.gpu, lambda rig: fixes.sits_well(rig, subject.policy.min_gap_mm)
+        ),
+        steps=gap.steps,
+        rests_on=(("case", "shroud_below_last_row_mm"),),
+    )
 
 
 RULE = Rule(

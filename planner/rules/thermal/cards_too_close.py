@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
 from planner.domain.parts import OPEN_AIR
-from planner.domain.rig import Rig
 from planner.domain.units import SLOT_PITCH_MM, show_mm
-from planner.rules import fixes
-from planner.rules.boards import roomier_board
+from planner.rules.boards import Once, more_air, roomier_board
 from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
@@ -27,9 +25,10 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
         gap for gap in (*subject.of.gaps, *_collisions(subject.of)) if gap.neighbour and _faces_out(subject, gap)
     ]
     choked = sum(gap.gap_mm < CHOKED_MM for gap in open_air)
+    boards = Once(lambda: roomier_board(subject.rig, subject.policy.min_gap_mm))
     for gap in open_air:
         if gap.gap_mm < subject.policy.min_gap_mm:
-            yield _verdict(subject, gap, gap.neighbour or "", in_stack=choked >= STACK)
+            yield _verdict(subject, gap, gap.neighbour or "", choked >= STACK, boards)
 
 
 def _collisions(room: Space) -> list[Gap]:
@@ -43,7 +42,7 @@ def _faces_out(subject: Subject[Space], gap: Gap) -> bool:
     return card is not None and card.card.cooler in (*OPEN_AIR, "unknown")
 
 
-def _verdict(subject: Subject[Space], gap: Gap, neighbour: str, in_stack: bool) -> Verdict:
+def _verdict(subject: Subject[Space], gap: Gap, neighbour: str, in_stack: bool, boards: Once) -> Verdict:
     choked = gap.gap_mm < CHOKED_MM
     severity = Severity.INFO if not choked else Severity.ERROR if in_stack else Severity.WARNING
     return Verdict(
@@ -51,7 +50,7 @@ def _verdict(subject: Subject[Space], gap: Gap, neighbour: str, in_stack: bool) 
         f"{_geometry(subject, gap, neighbour)} {_result(gap, subject.policy.min_gap_mm)}",
         parts=(gap.gpu, neighbour),
         value=-gap.gap_mm,
-        fixes=_fixes(subject, gap.gpu, neighbour),
+        fixes=lambda: more_air(subject, gap.gpu, neighbour) + boards() if gap.gap_mm >= 0 else (),
         steps=gap.steps,
         assumed=in_stack,
         title="No gap between cards" if gap.gap_mm < 1 else "",
@@ -75,16 +74,6 @@ def _result(gap: Gap, wanted_mm: float) -> str:
             "fans lie on the lower one's back."
         )
     return f"{show_mm(gap.gap_mm)} of air are left for its fans, {show_mm(wanted_mm)} wanted."
-
-
-def _fixes(subject: Subject[Space], upper: str, lower: str) -> fixes.Fixes:
-    rig, wanted = subject.rig, subject.policy.min_gap_mm
-
-    def airy(changed: Rig) -> bool:
-        return fixes.sits_well(changed, wanted)
-
-    places = fixes.move_card(rig, lower, airy) or fixes.move_card(rig, upper, airy)
-    return places + fixes.other_cooler(rig, upper, wanted) + roomier_board(rig, wanted)
 
 
 RULE = Rule(

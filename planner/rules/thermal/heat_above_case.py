@@ -34,7 +34,7 @@ def _verdict(subject: Subject[Thermal], limit_w: float) -> Verdict:
         f"{show_w(limit_w)}. Let the case fans follow the cards' temperature, not the processor's.",
         parts=("case", *keys),
         value=heat.case_heat_w / limit_w,
-        fixes=_bearable(subject, keys, watts) + fixes.larger_case(subject.rig, _open_frame),
+        fixes=lambda: _bearable(subject, keys, watts) + fixes.larger_case(subject.rig, _open_frame),
         steps=heat.steps,
         assumed=True,
     )

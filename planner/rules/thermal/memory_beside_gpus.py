@@ -25,7 +25,7 @@ def check(subject: Subject[Power]) -> Iterator[Verdict | Needs]:
             "W a build like this passed 55 °C on its DDR5 and corrupted memory; 260 W per card cured it.",
             parts=("memory", *keys),
             value=subject.of.gpu_w,
-            fixes=fixes.cap_cards(subject.rig, keys, CAP_W),
+            fixes=lambda: fixes.cap_cards(subject.rig, keys, CAP_W),
         )
 
 

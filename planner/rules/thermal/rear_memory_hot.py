@@ -39,7 +39,7 @@ def _verdict(subject: Subject[Space], close: list[Gap]) -> Verdict:
         "junction temperature.",
         parts=tuple(dict.fromkeys((*hot, *(gap.gpu for gap in close)))),
         value=-smallest,
-        fixes=fixes.cap_cards(subject.rig, hot, CAP_W),
+        fixes=lambda: fixes.cap_cards(subject.rig, hot, CAP_W),
         steps=tuple(step for gap in close for step in gap.steps),
     )
 
