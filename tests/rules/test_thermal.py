@@ -100,6 +100,7 @@ CASES: tuple[Case, ...] = (
     fires("THR-007", WARNING, "3090 close to a card", lambda: gap(5)),
     silent("THR-007", "another chip", lambda: facts_of(rig_with((1, 3), chip={"name": "GeForce RTX 3090 Ti"}))),
     needs("THR-007", "row not known", lambda: rowless("open_air")),
+    *edge("THR-007", "watts", lambda watts: facts_of(rig_with((1, 3), limit_w=watts)), (280, INFO), (281, WARNING)),
     *edge("THR-007", "mm", gap, (15.0, None), (14.9, WARNING)),
     fires("THR-008", WARNING, "700 W", lambda: small(350)),
     fires("THR-008", WARNING, "small board in any closed case", lambda: small(350, case=make_case(), board=LOW_BOARD)),

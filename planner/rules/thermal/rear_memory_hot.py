@@ -32,8 +32,9 @@ def _hot_back(subject: Subject[Space], gap: Gap) -> bool:
 def _verdict(subject: Subject[Space], close: list[Gap]) -> Verdict:
     hot = tuple(dict.fromkeys(gap.neighbour for gap in close if gap.neighbour))
     smallest = min(gap.gap_mm for gap in close)
+    capped = all(card.power_w <= CAP_W for card in subject.rig.cards if card.key in hot)
     return Verdict(
-        Severity.WARNING,
+        Severity.INFO if capped else Severity.WARNING,
         f"{cards_listed(hot)} {verb(len(hot), 'carries', 'carry')} half the GDDR6X on the back, "
         f"{show_mm(max(0.0, smallest))} from the card above. Alone such a card passes 100 °C there; watch the memory "
         "junction temperature.",
