@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from planner import places
 from planner.accuracy.memory import score_memory
 from planner.accuracy.throughput import score_throughput
-from planner.advice.estimate import Bare, estimate, read_link, read_ram
+from planner.bare import Bare, estimate, read_link, read_ram
 from planner.catalog import examples, integrity
 from planner.catalog.load import load_catalog, read_catalog
 from planner.catalog.search import Doubtful, match, search

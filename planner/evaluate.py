@@ -1,4 +1,4 @@
-"""The only way from choices to results: build and catalog in, report out. The same for window, command line and tests."""
+"""The only way from choices to results, the same for window, command line and tests: build + catalog → report."""
 
 from dataclasses import dataclass
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from planner.advice.estimate import Bare, Estimate
 from planner.analysis.memory import Memory, Refused
+from planner.bare import Bare, Estimate
 from planner.documents.launch import Launch, launch
 from planner.documents.report_figures import (
     bare_range,

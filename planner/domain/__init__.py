@@ -1,1 +1,1 @@
-"""Values: parts, builds, workloads, findings and the edits that turn one build into the next. No results, no look-ups."""
+"""Values: parts, builds, workloads, findings, and the edits that turn one build into the next."""

@@ -5,7 +5,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Annotated, Any, Self
 
-import pydantic.fields  # noqa: F401  # must be loaded before Qt: shiboken's import hook breaks pydantic's lazy names
+import pydantic.fields  # must be loaded before Qt: shiboken's import hook breaks pydantic's lazy names
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 PartId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]

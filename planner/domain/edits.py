@@ -1,4 +1,4 @@
-"""One pure function per user action: build in, changed build out. An edit that changes nothing returns an equal build."""
+"""One pure function per user action: build in, changed build out; an equal one when nothing changes."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from planner.advice.estimate import Bare, PcieLink, estimate
 from planner.analysis.memory import memory
 from planner.analysis.throughput import Throughput, throughput
+from planner.bare import Bare, PcieLink, estimate
 from planner.catalog.store import Catalog
 from planner.domain.workload import Workload
 from tests.makers import make_calibration, make_drive, make_rig, make_rig_card, make_workload

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from planner.advice.estimate import Bare, estimate
 from planner.analysis.memory import Memory
+from planner.bare import Bare, estimate
 from planner.catalog.examples import names
 from planner.documents.report_text import estimate_text, report_text
 from planner.documents.text_layout import WIDTH

@@ -1,4 +1,4 @@
-"""Memory and speed for bare cards, without a whole build."""
+"""Memory and speed for bare cards, without a whole build: the small brother of `evaluate`."""
 
 import re
 from dataclasses import dataclass
