@@ -33,6 +33,11 @@ def words(found: Launch | NoLaunch, command: int = 0) -> list[str]:
     return " ".join(line.removesuffix("\\") for line in found.commands[command].lines).split()
 
 
+def words_of(found: Launch | NoLaunch) -> str:
+    assert isinstance(found, Launch), found
+    return found.commands[0].text
+
+
 def flag(found: Launch | NoLaunch, name: str) -> str:
     said = words(found)
     return said[said.index(name) + 1]
@@ -99,6 +104,7 @@ def test_a_shorter_context_is_named_where_it_would_fit(catalog):
 
 def test_vllm_names_a_checkpoint_in_the_planned_format(catalog):
     found = launched(catalog, "vllm", cards=4, split="tensor", context=4096, users=2)
+    assert isinstance(found, Launch), found
     said = words(found)
     assert said[:3] == ["vllm", "serve", "Llama-3.3-70B-Instruct-AWQ-4bit"]
     assert (flag(found, "--tensor-parallel-size"), flag(found, "--max-model-len")) == ("4", "4096")
@@ -149,8 +155,10 @@ def test_ollama_writes_a_model_file_with_the_context(catalog):
 
 
 def test_windows_gets_powershell_and_no_vllm(catalog):
-    assert "`" in launched(catalog, host="windows", context=4096).commands[0].text
-    assert "WSL2" in launched(catalog, "vllm", cards=4, split="tensor", host="windows", context=2048).reason
+    assert "-ngl 999 `" in words_of(launched(catalog, host="windows", context=4096))
+    refused = launched(catalog, "vllm", cards=4, split="tensor", host="windows", context=2048)
+    assert isinstance(refused, NoLaunch)
+    assert "WSL2" in refused.reason
 
 
 def test_an_engine_nobody_wrote_a_command_for(catalog):

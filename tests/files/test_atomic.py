@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def target(tmp_path) -> Path:
+def target(tmp_path: Path) -> Path:
     path = tmp_path / "build.slotwise"
     path.write_bytes(OLD)
     return path
@@ -60,11 +60,11 @@ class _FullFile:
 def test_a_full_disk_at_any_step_leaves_the_old_file(target, monkeypatch, step):
     match step:
         case "mkstemp":
-            monkeypatch.setattr(atomic.tempfile, "mkstemp", full)
+            monkeypatch.setattr("planner.files.atomic.tempfile.mkstemp", full)
         case "write":
-            monkeypatch.setattr(atomic.os, "fdopen", lambda handle, _: _FullFile(handle))
+            monkeypatch.setattr("planner.files.atomic.os.fdopen", lambda handle, _: _FullFile(handle))
         case "fsync":
-            monkeypatch.setattr(atomic.os, "fsync", full)
+            monkeypatch.setattr("planner.files.atomic.os.fsync", full)
         case _:
             monkeypatch.setattr(Path, step, full)
     with pytest.raises(FileProblem, match="no space left on device"):

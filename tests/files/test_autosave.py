@@ -15,7 +15,7 @@ from planner.files.problem import FileProblem
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(autosave, "folder", lambda: tmp_path / "autosave")
     return tmp_path / "autosave"
 

@@ -11,7 +11,7 @@ from planner.files.settings import MAX_RECENT, Settings
 
 
 @pytest.fixture
-def path(tmp_path) -> Path:
+def path(tmp_path: Path) -> Path:
     return tmp_path / "config" / "settings.json"
 
 
