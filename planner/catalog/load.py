@@ -278,7 +278,7 @@ def _records(name: str, record: type[Any], plain: _Plain, problems: list[Problem
     Tables come from CSV, where every figure is text."""
     strict = name in KINDS
     try:
-        return enumerate(_list_of(record).validate_json(plain.records[name], strict=strict))
+        return enumerate(_list_of(name).validate_json(plain.records[name], strict=strict))
     except ValidationError:
         pass
     sound: list[tuple[int, Any]] = []
@@ -298,9 +298,10 @@ def _sentences(file: str, part: str, error: ValidationError) -> Iterator[Problem
 
 
 @cache
-def _list_of(record: type[Any]) -> TypeAdapter[list[Any]]:
+def _list_of(name: str) -> TypeAdapter[list[Any]]:
     """Kept, because making one takes longer than reading what it reads."""
-    return TypeAdapter(list[record])
+    record = KINDS.get(name) or TABLES[name]
+    return TypeAdapter(list[record])  # type: ignore[valid-type]
 
 
 def _by_id(files: bytes, records: Iterable[tuple[int, Any]], problems: list[Problem]) -> dict[str, Any]:

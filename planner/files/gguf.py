@@ -16,6 +16,7 @@ MAX_ENTRIES = 100_000
 MAX_STRING_BYTES = 2**20
 MAX_ARRAY = 2_000_000
 MAX_DIMENSIONS = 8
+READ_BYTES = 2**20
 KEPT_ARRAY = 4096
 """Longer arrays (vocabularies) are counted, not kept."""
 
@@ -53,7 +54,7 @@ class _Broken(Exception):
 def read_header(path: Path) -> Header:
     """`FileProblem` for a file that cannot be read, is not GGUF, or has a header no model has."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=READ_BYTES) as file:
             return _Reader(file).header()
     except OSError as e:
         raise FileProblem(path, f"cannot be read: {(e.strerror or str(e)).lower()}.") from e
@@ -106,6 +107,10 @@ class _Reader:
         if kind in _SCALARS and length > KEPT_ARRAY:
             self._bytes(length * struct.calcsize(_SCALARS[kind]))
             return
+        if kind == _STRING and length > KEPT_ARRAY:
+            for _ in range(length):
+                self._bytes(self._length())
+            return
         values = [self._scalar(kind, key) for _ in range(length)]
         if length <= KEPT_ARRAY:
             metadata[key] = values
@@ -124,10 +129,13 @@ class _Reader:
         return count
 
     def _string(self) -> str:
-        length = self._number("Q")
+        return self._bytes(self._length()).decode("utf-8", errors="replace")
+
+    def _length(self) -> int:
+        length: int = self._number("Q")
         if length > MAX_STRING_BYTES:
             raise _Broken(f"has a broken header: a text of {length:,} bytes.")
-        return self._bytes(length).decode("utf-8", errors="replace")
+        return length
 
     def _number(self, code: str) -> Any:
         return struct.unpack(f"<{code}", self._bytes(struct.calcsize(code)))[0]
