@@ -27,6 +27,12 @@ from planner.ui.preferences import Preferences
 
 def run(path: Path | None = None) -> int:
     """Open the window, with this build file or the first example, and return the exit code."""
+    app, _window = start(path)
+    return app.exec()
+
+
+def start(path: Path | None = None) -> tuple[QApplication, MainWindow]:
+    """The program with its window shown, before its event loop runs."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("slotwise")
@@ -36,7 +42,7 @@ def run(path: Path | None = None) -> int:
     theme.install(app, preferences.settings.theme)
     window = make_window(preferences, path)
     window.show()
-    return app.exec()
+    return app, window
 
 
 def make_window(preferences: Preferences, path: Path | None = None) -> MainWindow:

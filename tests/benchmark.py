@@ -1,0 +1,112 @@
+"""How long what a person waits for takes: `python -m tests.benchmark`. Run by hand; nothing fails on a slow machine.
+
+Each figure is the median of several runs, with the least and the greatest beside it; milliseconds of wall time.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+START = """
+import time; begin = time.perf_counter()
+from planner.app import start
+app, window = start(None)
+app.processEvents()
+painted = time.perf_counter()
+while window.results is None:
+    app.processEvents()
+app.processEvents()
+print(painted - begin, time.perf_counter() - begin)
+"""
+
+
+def main() -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as own:
+        for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+            os.environ[f"XDG_{name}_HOME"] = f"{own}/{name.lower()}"
+        _start()
+        _catalog()
+        _evaluate()
+        _repaint()
+
+
+def _start() -> None:
+    """A whole process each time; the first fills the caches."""
+    runs = []
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
+        runs.append([float(word) * 1000 for word in done.stdout.split()])
+    _print("start to first paint (cold cache)", [runs[0][0]])
+    _print("start to first paint", [run[0] for run in runs[1:]])
+    _print("start to window complete, charts too", [run[1] for run in runs[1:]])
+
+
+def _catalog() -> None:
+    from planner import places
+    from planner.catalog.load import load_catalog
+
+    def cold() -> None:
+        for cached in places.cache().glob("catalog-*.json"):
+            cached.unlink()
+        load_catalog()
+
+    _print("load the catalog, cold", _timed(cold, 3))
+    _print("load the catalog, warm", _timed(load_catalog, 9))
+
+
+def _evaluate() -> None:
+    from planner.catalog import examples
+    from planner.catalog.load import load_catalog
+    from planner.evaluate import evaluate
+
+    catalog = load_catalog()
+    for name in examples.names():
+        build = examples.example(name)
+        evaluate(build, catalog)
+        _print(f"evaluate {name}", _timed(lambda build=build: evaluate(build, catalog), 50))  # type: ignore[misc]
+
+
+def _repaint() -> None:
+    """A card moved to another slot and back through the session, the whole window painted each time."""
+    from planner.app import start
+    from planner.domain import edits
+
+    app, window = start(None)
+    while window.results is None:
+        app.processEvents()
+    session = window.session
+    slots = [session.build.placement("gpu-2").slot, None]
+    state = {"n": 0}
+
+    def change() -> None:
+        state["n"] += 1
+        session.edit("Move GPU 2", edits.move_to_slot(session.build, "gpu-2", slots[state["n"] % 2]))
+        window.repaint()
+        app.processEvents()
+
+    change()
+    _print("part change to repaint", _timed(change, 30))
+
+
+def _timed(call: Callable[[], object], times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        call()
+        taken.append((time.perf_counter() - begin) * 1000)
+    return taken
+
+
+def _print(what: str, taken: list[float]) -> None:
+    print(f"{what:42} {median(taken):9.2f} ms   ({min(taken):.2f} to {max(taken):.2f}, {len(taken)} runs)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
