@@ -16,7 +16,7 @@ from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
 from planner.domain.parts import OPEN_AIR, Board, Card, Case, Connector, MemoryKit, Part, Psu
-from planner.domain.rig import EMPTY_SHELF, Rig
+from planner.domain.rig import Rig
 from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
 
@@ -179,11 +179,6 @@ def moved(rig: Rig, key: str, slot: str) -> Rig:
     return replace(rig, build=edits.move_to_slot(rig.build, key, slot), cards=cards)
 
 
-def wanted(rig: Rig) -> bool:
-    """Whether ways out are asked for: searches over many builds hand in an empty shelf, and get none."""
-    return rig.shelf != EMPTY_SHELF
-
-
 def free_slots(rig: Rig, key: str) -> list[ConnectorState]:
     """Slots a card fits into and nothing sits in or over, the fastest first, as they would run with it."""
     now = space(rig)
@@ -200,8 +195,6 @@ def takes_a_card(slot: Connector) -> bool:
 
 def move_card(rig: Rig, key: str, cures: Callable[[Rig], bool]) -> Fixes:
     """The fastest free slot that cures, where there is one."""
-    if not wanted(rig):
-        return ()
     for slot in free_slots(rig, key):
         if cures(moved(rig, key, slot.connector)):
             link = f" ({show_link(slot.gen, slot.width)})" if slot.gen and slot.width else ""

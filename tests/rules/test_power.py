@@ -119,6 +119,7 @@ CASES: tuple[Case, ...] = (
     *edge("PWR-003", "plugs", lambda has: plugs(4, has), (4, None), (3, ERROR)),
     fires("PWR-004", WARNING, "two plugs on one of two cables", lambda: plugs(4, 4, pcie_8pin_cables=2)),
     fires("PWR-004", ERROR, "350 W on the only cable", lambda: plugs(2, 2, pcie_8pin_cables=1)),
+    fires("PWR-004", WARNING, "12-pin card", lambda: plugs(4, 4, {"plugs": {"nvidia_12pin": 1}}, pcie_8pin_cables=2)),
     silent("PWR-004", "a cable for every plug", lambda: plugs(4, 4, pcie_8pin_cables=4)),
     needs("PWR-004", "cables not known", lambda: plugs(2, 2, pcie_8pin_cables=None)),
     *edge(

@@ -186,10 +186,6 @@ def test_another_board_is_offered_where_no_slot_helps():
     assert (after.placement("gpu-1").slot, after.placement("gpu-2").slot) == ("X", "Y")
 
 
-def test_an_empty_shelf_asks_for_no_ways_out():
-    assert judged(fires("MEC-001", ERROR, "", lambda: stacked(70))).findings[0].fixes == ()
-
-
 def test_a_case_is_offered_that_takes_the_card():
     long = make_case(id="long", name="Long", max_gpu_length_mm=420.0)
     small = make_case(id="small", name="Small", max_gpu_length_mm=420.0, board_sizes=("Mini-ITX",))

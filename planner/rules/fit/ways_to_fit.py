@@ -8,7 +8,7 @@ from planner.analysis.memory import Memory, memory
 from planner.domain.rig import Rig
 from planner.domain.units import show_tokens
 from planner.domain.workload import KvType, Workload
-from planner.rules.fixes import Fixes, change_workload, wanted
+from planner.rules.fixes import Fixes, change_workload
 
 LADDERS: tuple[tuple[str, ...], ...] = (
     ("F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "IQ4_XS", "Q3_K_M", "IQ3_XXS", "Q2_K"),
@@ -25,8 +25,6 @@ MOST = 4
 def ways_to_fit(rig: Rig, margin_gib: float) -> Fixes:
     """Best first: what costs least quality. At most four."""
     found: Fixes = ()
-    if not wanted(rig):
-        return found
     for fix in _ways(rig, margin_gib):
         found += fix
         if len(found) == MOST:

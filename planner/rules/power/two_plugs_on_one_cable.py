@@ -19,9 +19,7 @@ TOO_MUCH_W = 300
 
 def check(subject: Subject[Power]) -> Iterator[Verdict | Needs]:
     for supply in subject.rig.psus:
-        cards = [
-            card for card in subject.rig.cards if card.psu == supply.key and card.card.plugs.get("pcie_8pin", 0) > 1
-        ]
+        cards = [card for card in subject.rig.cards if card.psu == supply.key and _eight_pins(card) > 1]
         wanted = sum(plug.needed for plug in subject.of.plugs if plug.psu == supply.key and plug.kind == "8-pin")
         if not cards:
             continue
@@ -31,8 +29,13 @@ def check(subject: Subject[Power]) -> Iterator[Verdict | Needs]:
             yield from (_verdict(subject, supply, card) for card in cards if card.power_w > ONE_CABLE_W)
 
 
+def _eight_pins(card: RigCard) -> int:
+    """Its own, and the two that the adapter of a 12-pin card takes."""
+    return card.card.plugs.get("pcie_8pin", 0) + 2 * card.card.plugs.get("nvidia_12pin", 0)
+
+
 def _verdict(subject: Subject[Power], supply: RigPsu, card: RigCard) -> Verdict:
-    plugs, cables = card.card.plugs["pcie_8pin"], supply.psu.pcie_8pin_cables
+    plugs, cables = _eight_pins(card), supply.psu.pcie_8pin_cables
     return Verdict(
         Severity.ERROR if card.power_w > TOO_MUCH_W and _pigtail_alone(card, supply.psu) else Severity.WARNING,
         f"{card_name(subject.rig, card.key)} takes {show_w(card.power_w)} through {plugs} 8-pin plugs, but "
