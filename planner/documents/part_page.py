@@ -29,6 +29,16 @@ UNITS = {
 }
 """End of a field's name -> unit."""
 
+PLAIN = {
+    "memory_gb_s": ("memory bandwidth", "GB/s"),
+    "gb_s": ("bandwidth", "GB/s"),
+    "watts": ("rating", "W"),
+    "low_line_watts": ("rating at 100 to 127 V", "W"),
+    "volts": ("voltage", "V"),
+    "amps": ("breaker", "A"),
+}
+"""Fields whose name does not read well once its unit is taken off -> what it is, and its unit."""
+
 LONG_FIELDS = ("connectors", "lane_groups", "roots")
 """Fields of a board that are tables of their own."""
 
@@ -38,7 +48,10 @@ def part_page(record: BaseModel, kind_word: str) -> str:
     evidence: Evidence | None = getattr(record, "evidence", None)
     name = str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "id", kind_word))
     names = [field for field in type(record).model_fields if field not in (*HIDDEN, *LONG_FIELDS)]
-    rows = [(_label(field), shown(field, getattr(record, field)), *_sure(field, evidence, sources)) for field in names]
+    rows = [
+        (_label(field), shown(field, getattr(record, field)), *_sure(record, field, evidence, sources))
+        for field in names
+    ]
     lines = [*title(f"{name} ({kind_word})"), "", *table(("Field", "Value", "Sure", ""), rows)]
     for field in LONG_FIELDS:
         lines += section(_label(field).capitalize(), _entries(getattr(record, field, ())))
@@ -70,16 +83,21 @@ def shown(field: str, value: Any) -> str:
 
 
 def _label(field: str) -> str:
+    if field in PLAIN:
+        return PLAIN[field][0]
     ending = next((end for end in UNITS if field.endswith(end)), "")
     return field.removesuffix(ending).replace("_", " ")
 
 
 def _unit(field: str) -> str:
-    return next((unit for end, unit in UNITS.items() if field.endswith(end)), "")
+    return PLAIN[field][1] if field in PLAIN else next((unit for end, unit in UNITS.items() if field.endswith(end)), "")
 
 
-def _sure(field: str, evidence: Evidence | None, sources: Sources) -> tuple[str, str]:
+def _sure(record: BaseModel, field: str, evidence: Evidence | None, sources: Sources) -> tuple[str, str]:
+    """Nobody is sure of what is not known, unless something is said about that very field."""
     if evidence is None or field in ("id", "name", "vendor"):
+        return "", ""
+    if getattr(record, field) is None and field not in evidence.fields:
         return "", ""
     known = evidence.of(field)
     marks = sources.marks(known.sources or evidence.sources)

@@ -51,6 +51,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "fixes": [fix.label for fix in finding.fixes],
         "accepted": {"reason": accepted.reason, "on": accepted.on.isoformat()} if accepted else None,
         "capped": finding.capped or None,
+        "also": list(finding.also),
     }
 
 

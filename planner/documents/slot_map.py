@@ -11,7 +11,8 @@ from planner.evaluate import Report
 
 SCALE = 2.0
 """Drawing units per millimetre."""
-LEFT = 130
+NAMES, LETTER = 22, 10.6
+"""Where slot names begin, and the width of a wide letter at this size."""
 WIDE_MM = 350
 CARD_START = 8
 SLOT_MM = 89
@@ -30,8 +31,9 @@ def slot_map_svg(report: Report) -> str:
     cards = [card for card in space.cards if card.row is not None and not card.on_riser]
     high = max((_bottom(card) for card in cards), default=0.0)
     height = max(max(rows.values()) * SLOT_PITCH_MM, high) * SCALE + 24
-    width = LEFT + WIDE_MM * SCALE + 10
-    parts = [*_slots(report, rows), *(line for card in cards for line in _card(report, card))]
+    left = NAMES + LETTER * max(map(len, rows)) + 12
+    width = left + CARD_START + WIDE_MM * SCALE + 4
+    parts = [*_slots(report, rows, left), *(line for card in cards for line in _card(report, card, left))]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
         'aria-label="Slots and cards from the side" font-family="Inter, sans-serif" font-size="17">'
@@ -47,22 +49,27 @@ def _bottom(card: CardSpace) -> float:
     return _top(card.row or 1) + (card.thickness_mm or SLOT_PITCH_MM)
 
 
-def _slots(report: Report, rows: dict[str, int]) -> Iterator[str]:
+def _slots(report: Report, rows: dict[str, int], left: float) -> Iterator[str]:
     lanes = report.facts.lanes
     for name, row in rows.items():
         state = next((c for c in lanes.connectors if c.connector == name), None) if lanes else None
         y = _top(row) * SCALE + 12
         link = show_link(state.gen, state.width) if state and state.gen and state.width else "empty"
         yield _text(0, y + 14, str(row), MUTED)
-        yield _text(22, y + 14, name, INK)
-        yield _box(LEFT, y, SLOT_MM * SCALE, 14, fill="#d5ded7", line="#a9baae")
-        if not (state and state.occupied_by):
-            yield _text(LEFT + SLOT_MM * SCALE + 10, y + 14, link, MUTED)
+        yield _text(NAMES, y + 14, name, INK)
+        yield _box(left, y, SLOT_MM * SCALE, 14, fill="#d5ded7", line="#a9baae")
+        tenant = state.occupied_by if state else None
+        found = report.rig.card(tenant or "")
+        if tenant is None:
+            yield _text(left + SLOT_MM * SCALE + 10, y + 14, link, MUTED)
+        elif found is None or found.riser is not None:
+            words = f"{short_name(tenant)}{' on a riser' if found else ''} · {link}"
+            yield _text(left + SLOT_MM * SCALE + 10, y + 14, words, INK)
 
 
-def _card(report: Report, card: CardSpace) -> Iterator[str]:
+def _card(report: Report, card: CardSpace, left: float) -> Iterator[str]:
     high, long = (card.thickness_mm or SLOT_PITCH_MM) * SCALE, min(card.length_mm or 250.0, WIDE_MM) * SCALE
-    x, y = LEFT + CARD_START, _top(card.row or 1) * SCALE + 12
+    x, y = left + CARD_START, _top(card.row or 1) * SCALE + 12
     link = report.facts.lanes.link(card.gpu) if report.facts.lanes else None
     found = report.rig.card(card.gpu)
     words = (short_name(card.gpu), found.card.name if found else "", show_link(link.gen, link.width) if link else "")

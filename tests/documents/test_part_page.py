@@ -26,7 +26,7 @@ def test_unit_confidence_and_source():
 
 def test_none_is_not_known():
     page = part_page(make_chip(usable_mib=None), "GPU")
-    assert any(line.split()[:1] == ["usable"] and "not known" in line for line in page.splitlines())
+    assert any(line.split()[:1] == ["usable"] and line.split()[1:] == ["not", "known"] for line in page.splitlines())
     assert page.rstrip().count("Price\n─────\n  not known") == 1
 
 
@@ -34,6 +34,8 @@ def test_none_is_not_known():
     ("field", "value", "text"),
     [
         ("tgp_w", 350, "350 W"),
+        ("watts", 1600, "1,600 W"),
+        ("gb_s", 56.0, "56 GB/s"),
         ("memory_gb_s", 936.2, "936.2 GB/s"),
         ("vram_gib", 24.0, "24 GiB"),
         ("p2p", False, "no"),
