@@ -78,7 +78,7 @@ def test_not_checked_opens_with_its_needs(qtbot, panel):
 def test_passed_opens_with_every_rule(qtbot, panel):
     asked = QSignalSpy(panel.rule_wanted)
     qtbot.mouseClick(panel.passed.button, Qt.MouseButton.LeftButton)
-    line = panel.passed.content.itemAt(1).widget()
+    line = panel.passed.widgets[1]
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
     assert asked.at(0)[0] == "MEC-001"
 

@@ -27,7 +27,7 @@ from planner.ui.choices import Target
 from planner.ui.models.part_columns import columns
 from planner.ui.models.part_table import RECORD, PartTable
 from planner.ui.widgets.change_strip import ChangeStrip
-from planner.ui.widgets.flow import FlowLayout
+from planner.ui.widgets.flow import FlowBox
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.sheet import Sheet
 
@@ -81,11 +81,11 @@ class Picker(Sheet):
         self.count = plain_label("", "muted")
         self.column.addWidget(self.search)
         self.facets = {n: self._facet(n) for n, column in enumerate(self._columns) if column.facet}
-        line = FlowLayout(gap=8)
+        line = FlowBox(gap=8)
         for facet in self.facets.values():
             if facet.count() > 2:
-                line.addWidget(facet)
-        self.column.addLayout(line)
+                line.add(facet)
+        self.column.addWidget(line)
         row = QHBoxLayout()
         row.addWidget(self.only_fitting)
         row.addStretch(1)

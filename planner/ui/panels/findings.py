@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from planner.advice.fix_cost import cost_with
 from planner.domain import edits
@@ -78,9 +78,6 @@ class FindingsPanel(QWidget):
         for severity, section in self.groups.items():
             self._fill(section, [f for f in report.open_findings if f.severity == severity], old)
         self._fill(self.accepted, [f for f in report.findings if f.accepted], old)
-        for card in old.values():
-            card.hide()
-            card.deleteLater()
         self.passed.set_count(len(report.passed))
         self.unchecked.set_count(len(report.not_checked))
         self._fill_lists()
@@ -91,32 +88,28 @@ class FindingsPanel(QWidget):
 
     def _fill(self, section: Section, findings: list[Finding], old: dict[str, FindingCard]) -> None:
         """Cards that would look the same stay; the others are made anew in their place."""
-        for place, finding in enumerate(findings):
+        cards: list[QWidget] = []
+        for finding in findings:
             card = old.get(finding.key)
-            if card is not None and signature(card.finding) == signature(finding):
-                del old[finding.key]
+            if card is not None and card in section.widgets and signature(card.finding) == signature(finding):
                 card.renew(finding)
             else:
                 card = FindingCard(finding, self._handlers)
                 card.chosen.connect(self._selection.select)
             self.cards[finding.key] = card
-            if _widget_at(section.content, place) is not card:
-                section.content.insertWidget(place, card)
+            cards.append(card)
+        section.show_widgets(cards)
         section.set_count(len(findings))
 
     def _fill_lists(self) -> None:
         report = self._session.report
         if self.passed.button.isChecked():
-            _clear(self.passed.content)
-            self.passed.content.addWidget(_note("Checked, and not so here:"))
             titles = {rule.code: rule.title for rule in RULES}
-            for code in report.passed:
-                self.passed.content.addWidget(self._rule_line(code, titles.get(code, code)))
+            lines = [self._rule_line(code, titles.get(code, code)) for code in report.passed]
+            self.passed.show_widgets([_note("Checked, and not so here:"), *lines])
         if self.unchecked.button.isChecked():
-            _clear(self.unchecked.content)
-            for rule in report.not_checked:
-                self.unchecked.content.addWidget(self._rule_line(rule.rule, rule.title))
-                self.unchecked.content.addWidget(_note(_needs(rule), indent=True))
+            pairs = [(self._rule_line(rule.rule, rule.title), _note(_needs(rule), True)) for rule in report.not_checked]
+            self.unchecked.show_widgets([widget for pair in pairs for widget in pair])
 
     def _rule_line(self, code: str, title: str) -> QWidget:
         button = link_button(f"{code}  {title}", f"About rule {code}: {title}")
@@ -187,15 +180,3 @@ def _note(text: str, indent: bool = False) -> QWidget:
     label = plain_label(text, "muted", wraps=True)
     label.setContentsMargins(28 if indent else 12, 0 if indent else 4, 12, 6 if indent else 4)
     return label
-
-
-def _widget_at(layout: QVBoxLayout, place: int) -> QWidget | None:
-    item = layout.itemAt(place)
-    return item.widget() if item else None
-
-
-def _clear(layout: QLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if widget := item.widget():
-            widget.hide()
-            widget.deleteLater()

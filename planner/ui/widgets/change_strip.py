@@ -45,6 +45,7 @@ class ChangeStrip(QFrame):
         return grid
 
     def _findings(self) -> QScrollArea:
+        self._lines: list[QWidget] = []
         page = QWidget()
         page.setObjectName("sheetPage")
         self.list = QVBoxLayout(page)
@@ -80,24 +81,18 @@ class ChangeStrip(QFrame):
         self._fill(lines)
 
     def _fill(self, lines: list[tuple[str, Finding]]) -> None:
-        while self.list.count() > 1:
-            item = self.list.takeAt(0)
-            if item and (widget := item.widget()):
-                widget.hide()
-                widget.deleteLater()
-        for place, (word, finding) in enumerate(lines):
-            self.list.insertWidget(place, _line(word, finding))
+        for widget in self._lines:
+            self.list.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._lines = [_line(word, finding) for word, finding in lines]
         if not lines:
-            self.list.insertWidget(0, plain_label("No finding would come or go.", "muted"))
+            self._lines = [plain_label("No finding would come or go.", "muted")]
+        for place, widget in enumerate(self._lines):
+            self.list.insertWidget(place, widget)
 
     def findings_shown(self) -> list[str]:
-        texts = []
-        for n in range(self.list.count() - 1):
-            item = self.list.itemAt(n)
-            widget = item.widget() if item else None
-            if widget:
-                texts += [" ".join(label.text() for label in widget.findChildren(QLabel))]
-        return texts
+        return [" ".join(label.text() for label in line.findChildren(QLabel)) for line in self._lines]
 
 
 def _line(word: str, finding: Finding) -> QWidget:

@@ -13,7 +13,7 @@ from planner.domain.findings import Finding, Fix, Severity
 from planner.ui import theme
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.buttons import FixButton, link_button
-from planner.ui.widgets.flow import FlowLayout
+from planner.ui.widgets.flow import FlowBox
 from planner.ui.widgets.header import OneLine, plain_label
 
 
@@ -51,8 +51,8 @@ class FindingCard(QFrame):
             column.addWidget(label)
         if finding.accepted is None:
             for place in range(len(finding.fixes)):
-                column.addLayout(self._fix_line(place))
-        column.addLayout(self._links())
+                column.addWidget(self._fix_line(place))
+        column.addWidget(self._links())
         self.open(False)
 
     def _head(self) -> QHBoxLayout:
@@ -75,26 +75,26 @@ class FindingCard(QFrame):
             texts.append(f"Not an error, because it {_because(finding.capped)}.")
         return [text for text in texts if text]
 
-    def _fix_line(self, place: int) -> FlowLayout:
-        line = FlowLayout(gap=8)
+    def _fix_line(self, place: int) -> FlowBox:
+        line = FlowBox(gap=8)
         button = FixButton(self.finding.fixes[place].label)
         button.clicked.connect(lambda: self._handlers.fix(self.finding, self.finding.fixes[place]))
         cost = OneLine("muted")
         self.costs.append(cost)
-        line.addWidget(button)
-        line.addWidget(cost)
+        line.add(button)
+        line.add(cost)
         return line
 
-    def _links(self) -> FlowLayout:
+    def _links(self) -> FlowBox:
         finding, calls = self.finding, self._handlers
-        line = FlowLayout(gap=10)
+        line = FlowBox(gap=10)
         entries = [("Show the sum", calls.steps)] if finding.steps else []
         entries.append(("Withdraw acceptance", calls.withdraw) if finding.accepted else ("Accept…", calls.accept))
         entries.append((finding.rule, lambda finding: calls.rule(finding.rule)))
         for text, call in entries:
             button = link_button(text, f"{text}: {finding.title}", _tip(text, finding))
             button.clicked.connect(partial(self._call, call))
-            line.addWidget(button)
+            line.add(button)
         return line
 
     def _call(self, call: Callable[[Finding], None]) -> None:

@@ -1,75 +1,73 @@
-"""A layout that sets its items in lines and wraps, like words."""
+"""A box that sets its widgets in lines and wraps, like words.
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+A widget, not a layout: layouts written in Python keep wrappers of items that Qt deletes by itself, which crashed.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
+class FlowBox(QWidget):
+    def __init__(self, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
+        self._flowing: list[QWidget] = []
         self._gap = gap
-        self.setContentsMargins(0, 0, 0, 0)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def add(self, widget: QWidget) -> None:
+        widget.setParent(self)
+        self._flowing.append(widget)
+        self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, box: QRect) -> None:
-        super().setGeometry(box)
-        self._arrange(box, move=True)
+        return self._arrange(width, move=False)
 
     def sizeHint(self) -> QSize:
-        widths = [item.sizeHint().width() for item in self._items]
-        height = max((item.sizeHint().height() for item in self._items), default=0)
-        return QSize(sum(widths) + self._gap * max(0, len(widths) - 1), height)
+        hints = [widget.sizeHint() for widget in self._flowing]
+        width = sum(hint.width() for hint in hints) + self._gap * max(0, len(hints) - 1)
+        return QSize(width, max((hint.height() for hint in hints), default=0))
 
-    def minimumSize(self) -> QSize:
-        return QSize(
-            max((item.minimumSize().width() for item in self._items), default=0),
-            max((item.minimumSize().height() for item in self._items), default=0),
-        )
+    def minimumSizeHint(self) -> QSize:
+        hints = [widget.minimumSizeHint() for widget in self._flowing]
+        return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
 
-    def _arrange(self, box: QRect, move: bool) -> int:
-        """Set the items line by line, each in the middle of its line's height; returns the height they took."""
-        y = box.y()
-        for line in self._lines(box.width()):
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.width(), move=True)
+
+    def event(self, event: QEvent) -> bool:
+        """A widget in it wants another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._arrange(self.width(), move=True)
+        return super().event(event)
+
+    def _arrange(self, width: int, move: bool) -> int:
+        """Set the widgets line by line, each in the middle of its line's height; returns the height they took."""
+        y = 0
+        for line in self._lines(width):
             tall = max(size.height() for _, size in line)
-            x = box.x()
-            for item, size in line:
+            x = 0
+            for widget, size in line:
                 if move:
-                    item.setGeometry(QRect(QPoint(x, y + (tall - size.height()) // 2), size))
+                    widget.setGeometry(QRect(QPoint(x, y + (tall - size.height()) // 2), size))
                 x += size.width() + self._gap
             y += tall + self._gap
-        return max(0, y - self._gap - box.y())
+        return max(0, y - self._gap)
 
-    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
-        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+    def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
+        lines: list[list[tuple[QWidget, QSize]]] = []
         left = -1
-        for item in (item for item in self._items if not item.isEmpty()):
-            size = item.sizeHint()
-            if size.width() > width:
-                size = QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else size.height())
-            if left < size.width():
+        for widget in self._flowing:
+            size = widget.sizeHint()
+            if size.width() > width > 0:
+                size = QSize(width, widget.heightForWidth(width) if widget.hasHeightForWidth() else size.height())
+            if left < size.width() or not lines:
                 lines.append([])
                 left = width
-            lines[-1].append((item, size))
+            lines[-1].append((widget, size))
             left -= size.width() + self._gap
         return lines

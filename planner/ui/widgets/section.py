@@ -1,4 +1,8 @@
-"""A heading with a count that opens and closes what is below it."""
+"""A heading with a count that opens and closes what is below it.
+
+It remembers its widgets itself. Asking a layout for its items makes wrappers that outlive what Qt deletes, and the
+next widget at the same address is then taken for a dead one: a crash.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -17,6 +21,7 @@ class Section(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self.open)
         self.body = QWidget()
+        self.widgets: list[QWidget] = []
         self.content = QVBoxLayout(self.body)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(0)
@@ -27,6 +32,20 @@ class Section(QWidget):
         column.addWidget(self.button)
         column.addWidget(self.body)
         self.set_count(0)
+
+    def show_widgets(self, wanted: list[QWidget]) -> None:
+        """These, in this order; those that stay in their place are not touched."""
+        for widget in [widget for widget in self.widgets if widget not in wanted]:
+            self.widgets.remove(widget)
+            self.content.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        for place, widget in enumerate(wanted):
+            if place >= len(self.widgets) or self.widgets[place] is not widget:
+                if widget in self.widgets:
+                    self.widgets.remove(widget)
+                self.widgets.insert(place, widget)
+                self.content.insertWidget(place, widget)
 
     def open(self, opened: bool = True) -> None:
         self.button.setChecked(opened)
