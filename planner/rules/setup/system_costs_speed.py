@@ -6,7 +6,7 @@ from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_CARD, Subject, on_cards
-from planner.rules.words import cards_listed
+from planner.rules.words import cards_listed, verb
 
 
 def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
@@ -23,7 +23,7 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     if young and (workload is None or workload.host.startswith("linux")):
         yield Verdict(
             Severity.INFO,
-            f"{cards_listed(young)} want the open kernel modules of the driver, branch 570 or later; engines built for "
+            f"{cards_listed(young)} {verb(len(young), 'wants', 'want')} the open kernel modules of the driver, branch 570 or later; engines built for "
             "CUDA 13 want 580.",
             parts=young,
             where="driver",
