@@ -16,8 +16,8 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
     expected = listed(f"{short(link.gpu)} {show_link(link.gen, link.width)}" for link in subject.of.links)
     yield Verdict(
         Severity.INFO,
-        "Under load, compare with `nvidia-smi --query-gpu=index,pcie.link.gen.current,pcie.link.width.current "
-        f"--format=csv`{': ' + expected if expected else ''}. Then run p2pBandwidthLatencyTest and look for AER lines "
+        "Under load, compare with “nvidia-smi --query-gpu=index,pcie.link.gen.current,pcie.link.width.current "
+        f"--format=csv”{': ' + expected if expected else ''}. Then run p2pBandwidthLatencyTest and look for AER lines "
         "in the kernel log.",
         parts=tuple(card.key for card in subject.rig.cards),
     )

@@ -17,7 +17,7 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     elif cpu.vendor == "AMD":
         yield Verdict(
             Severity.INFO,
-            "Boot with `iommu=pt` on the kernel command line. Check it with `cat /proc/cmdline`.",
+            "Boot with “iommu=pt” on the kernel command line. Check it with “cat /proc/cmdline”.",
             parts=("cpu", *(card.key for card in subject.rig.cards)),
         )
 

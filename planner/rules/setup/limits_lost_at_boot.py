@@ -22,8 +22,8 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
 
 def _how(capped: tuple[RigCard, ...]) -> str:
     if all(card.chip.vendor == "NVIDIA" for card in capped):
-        return "Set them with `nvidia-smi -pl` in a service that starts after nvidia-persistenced, and check."
-    return "Set them in a service that runs at every start (`rocm-smi --setpoweroverdrive` for AMD), and check."
+        return "Set them with “nvidia-smi -pl” in a service that starts after nvidia-persistenced, and check."
+    return "Set them in a service that runs at every start (“rocm-smi --setpoweroverdrive” for AMD), and check."
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
         yield Verdict(
             Severity.INFO,
             f"If {cards_listed(wanting)} drop off the bus or show errors, set the slot's PCIe generation one down in "
-            "the BIOS. Cards that vanish when idle: `pcie_aspm=off pcie_port_pm=off` on the kernel command line.",
+            "the BIOS. Cards that vanish when idle: “pcie_aspm=off pcie_port_pm=off” on the kernel command line.",
             parts=wanting,
         )
 

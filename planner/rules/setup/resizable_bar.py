@@ -26,7 +26,7 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
         keys = tuple(card.key for card in subject.rig.cards if card.key in consumer)
         yield Verdict(
             Severity.INFO,
-            "Check that BAR1 in `nvidia-smi -q -d MEMORY` equals the card's memory; early RTX 3090 firmware stops at "
+            "Check that BAR1 in “nvidia-smi -q -d MEMORY” equals the card's memory; early RTX 3090 firmware stops at "
             "256 MiB and wants an update.",
             parts=keys,
         )

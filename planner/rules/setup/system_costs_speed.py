@@ -23,7 +23,8 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     if young and (workload is None or workload.host.startswith("linux")):
         yield Verdict(
             Severity.INFO,
-            f"{cards_listed(young)} {verb(len(young), 'wants', 'want')} the open kernel modules of the driver, branch 570 or later; engines built for "
+            f"{cards_listed(young)} {verb(len(young), 'wants', 'want')} the open kernel modules of the driver, branch "
+            "570 or later; engines built for "
             "CUDA 13 want 580.",
             parts=young,
             where="driver",
