@@ -13,7 +13,7 @@ from planner.rules import RULES
 from planner.session.session import Session
 from planner.ui.selection import Selection
 from planner.ui.widgets.buttons import link_button
-from planner.ui.widgets.finding_card import FindingCard, Handlers, signature
+from planner.ui.widgets.finding_card import FindingCard, Handlers, shape
 from planner.ui.widgets.header import PanelHeader, plain_label
 from planner.ui.widgets.section import Section
 
@@ -87,11 +87,11 @@ class FindingsPanel(QWidget):
         self._pricing.start(60)  # after this change is painted
 
     def _fill(self, section: Section, findings: list[Finding], old: dict[str, FindingCard]) -> None:
-        """Cards that would look the same stay; the others are made anew in their place."""
+        """A card stays with its finding for as long as that keeps its shape; the others are made anew."""
         cards: list[QWidget] = []
         for finding in findings:
             card = old.get(finding.key)
-            if card is not None and card in section.widgets and signature(card.finding) == signature(finding):
+            if card is not None and card in section.widgets and shape(card.finding) == shape(finding):
                 card.renew(finding)
             else:
                 card = FindingCard(finding, self._handlers)

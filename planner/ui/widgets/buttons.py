@@ -29,8 +29,18 @@ class FixButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(60, super().minimumSizeHint().height())
 
+    def show_text(self, text: str) -> None:
+        if text != self._whole:
+            self._whole = text
+            self.setAccessibleName(text)
+            self._fit()
+            self.updateGeometry()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         measure = QFontMetrics(self.font())
         shown = measure.elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width() - 18)
         self.setText(shown)

@@ -14,7 +14,7 @@ from planner.ui import theme
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.buttons import FixButton, link_button
 from planner.ui.widgets.flow import FlowBox
-from planner.ui.widgets.header import OneLine, plain_label
+from planner.ui.widgets.header import OneLine, breakable, plain_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class FindingCard(QFrame):
         self.setObjectName("finding")
         self.setProperty("marked", False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
-        self.setAccessibleDescription(finding.consequence)
+        self.buttons: list[FixButton] = []
         self.costs: list[QLabel] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 9, 12, 10)
         column.setSpacing(4)
         column.addLayout(self._head())
-        column.addWidget(plain_label(finding.message, "message", wraps=True))
+        self._message = plain_label(finding.message, "message", wraps=True)
+        column.addWidget(self._message)
         self.more = [plain_label(text, "muted", wraps=True) for text in self._small_print()]
         for label in self.more:
             column.addWidget(label)
@@ -53,7 +53,13 @@ class FindingCard(QFrame):
             for place in range(len(finding.fixes)):
                 column.addWidget(self._fix_line(place))
         column.addWidget(self._links())
+        self._name()
         self.open(False)
+
+    def _name(self) -> None:
+        finding = self.finding
+        self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
+        self.setAccessibleDescription(finding.consequence)
 
     def _head(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -80,6 +86,7 @@ class FindingCard(QFrame):
         button = FixButton(self.finding.fixes[place].label)
         button.clicked.connect(lambda: self._handlers.fix(self.finding, self.finding.fixes[place]))
         cost = OneLine("muted")
+        self.buttons.append(button)
         self.costs.append(cost)
         line.add(button)
         line.add(cost)
@@ -103,8 +110,14 @@ class FindingCard(QFrame):
     # What it is told
 
     def renew(self, finding: Finding) -> None:
-        """The same finding of a newer report: looks the same, but its fixes know the newer build."""
+        """The same finding of a newer report, with its figures and its fixes; see `shape`."""
         self.finding = finding
+        self._message.setText(breakable(finding.message))
+        for label, text in zip(self.more, self._small_print(), strict=True):
+            label.setText(breakable(text))
+        for button, fix in zip(self.buttons, finding.fixes, strict=False):
+            button.show_text(fix.label)
+        self._name()
 
     def show_cost(self, place: int, change: Difference) -> None:
         """Beside the fix: money and speed, and new errors if it brings any."""
@@ -152,8 +165,7 @@ def _tip(text: str, finding: Finding) -> str:
     return "Keep it, with a reason that is saved and printed" if text.startswith("Accept") else ""
 
 
-def signature(finding: Finding) -> tuple[object, ...]:
-    """Two findings with the same signature look the same, so a card can stay as it is."""
+def shape(finding: Finding) -> tuple[object, ...]:
+    """Findings of one shape can be shown by the same card, one after the other: only its texts change."""
     f = finding
-    labels = tuple(fix.label for fix in f.fixes)
-    return f.key, f.severity, f.title, f.message, f.consequence, f.parts, labels, len(f.steps), f.accepted, f.capped
+    return f.key, f.severity, f.title, len(f.fixes), bool(f.steps), f.accepted, bool(f.consequence), bool(f.capped)

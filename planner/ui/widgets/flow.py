@@ -13,6 +13,7 @@ class FlowBox(QWidget):
         super().__init__(parent)
         self._flowing: list[QWidget] = []
         self._gap = gap
+        self._heights: dict[int, int] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -20,10 +21,14 @@ class FlowBox(QWidget):
     def add(self, widget: QWidget) -> None:
         widget.setParent(self)
         self._flowing.append(widget)
+        self._heights.clear()
         self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(width, move=False)
+        """Asked for hundreds of times in one pass of layouts, so it is kept until a widget in it changes."""
+        if width not in self._heights:
+            self._heights[width] = self._arrange(width, move=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         hints = [widget.sizeHint() for widget in self._flowing]
@@ -41,6 +46,7 @@ class FlowBox(QWidget):
     def event(self, event: QEvent) -> bool:
         """A widget in it wants another size."""
         if event.type() == QEvent.Type.LayoutRequest:
+            self._heights.clear()
             self.updateGeometry()
             self._arrange(self.width(), move=True)
         return super().event(event)
