@@ -1,7 +1,7 @@
 """A build: choices only, never results. It is also what a build file holds."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -47,6 +47,8 @@ class Placement(Record):
     riser: PartId | None = None
     psu: Key | None = None
     """Supply whose cables feed it; None means the first."""
+    mount: Literal["front", "top", "side", "bottom", "rear"] | None = None
+    """Where a liquid cooler's radiator goes."""
 
 
 class Site(Record):
@@ -55,10 +57,25 @@ class Site(Record):
     circuit: PartId = "us-15a"
     other_load_w: int = Field(default=0, ge=0, le=10_000)
     """What else hangs on the same breaker."""
+    circuits: int = Field(default=1, ge=1, le=8)
+    """Circuits of this kind the supplies are spread over, in turn."""
+    ups_w: int | None = Field(default=None, gt=0, le=100_000)
+    """What an uninterruptible supply in front of the machine bears; None without one."""
     ambient_c: float = Field(default=24, ge=-20, le=60)
     energy_cents_per_kwh: float = Field(default=17, ge=0, le=500)
     hours_per_day: float = Field(default=8, ge=0, le=24)
     currency: str = Field(default="USD", min_length=3, max_length=3)
+
+
+class Setup(Record):
+    """How the machine is set up, as far as a rule asks for it."""
+
+    csm: bool | None = None
+    """Whether the BIOS starts in its compatibility mode; None is not decided."""
+    virtual_machine: bool = False
+    """The cards are handed to a guest."""
+    unofficial_p2p: bool = False
+    """A patched driver lets GeForce cards copy to each other directly."""
 
 
 class Variant(Record):
@@ -80,6 +97,7 @@ class Build(Record):
     workloads: tuple[Workload, ...] = Field(default=(), max_length=16)
     """The first is the one judged and shown."""
     site: Site = Site()
+    setup: Setup = Setup()
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=500)
     notes: str = Field(default="", max_length=100_000)
     variants: tuple[Variant, ...] = Field(default=(), max_length=32)

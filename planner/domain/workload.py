@@ -35,4 +35,8 @@ class Workload(Record):
     """Layers kept in system RAM."""
     offload_experts: int = Field(default=0, ge=0, le=1000)
     """Layers whose experts are kept in system RAM."""
+    memory_share: float | None = Field(default=None, gt=0, le=1)
+    """Share of each card an engine with a pool may take; None is the engine's default."""
+    extra_gib: float = Field(default=0, ge=0, le=1024)
+    """Held on each card beside the model: a draft model, an image encoder, another program."""
     micro_batch: int = Field(default=512, ge=1, le=65536)

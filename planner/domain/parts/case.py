@@ -17,6 +17,8 @@ class Case(Part):
     bay_pitch_mm: float | None = None
     max_gpu_length_mm: float | None = None
     """With front fans mounted unless the record's note says otherwise."""
+    max_gpu_length_radiator_mm: float | None = None
+    """With a radiator where it is in the cards' way; None where the record does not say."""
     max_gpu_height_mm: float | None = None
     """From the board to the side panel, as far as a card may reach."""
     max_cooler_height_mm: float | None = None

@@ -30,7 +30,8 @@ class Chip(Part):
     family: str
     """Group used by the calibration: ampere, ada, blackwell, hopper, rdna3, …"""
     segment: Literal["consumer", "workstation", "datacenter"]
-    form: Literal["pcie", "sxm", "oam", "integrated"] = "pcie"
+    form: Literal["pcie", "sxm", "oam", "integrated", "mobile"] = "pcie"
+    """Mobile chips take no power limit: the laptop's controller sets it."""
     vram_gib: float = Field(gt=0, le=1024)
     """Nominal capacity, printed as GB on the box and binary in truth."""
     usable_mib: int | None = Field(default=None, gt=0)
