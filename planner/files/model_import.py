@@ -34,13 +34,24 @@ class Imported:
 
 
 def import_model(path: Path) -> Imported:
-    """From a `.gguf` file or a `config.json`. `FileProblem` names what is missing."""
+    """From a GGUF file or a `config.json`. `FileProblem` names what is missing."""
     suffix = path.suffix.lower()
-    if suffix not in (".gguf", ".json"):
-        raise FileProblem(path, "is neither a .gguf file nor a config.json.")
-    told = model_gguf.describe(path) if suffix == ".gguf" else model_config.describe(path)
+    if suffix != ".json" and not begins_as_gguf(path):
+        raise FileProblem(path, "is neither a GGUF file nor a config.json.")
+    told = model_config.describe(path) if suffix == ".json" else model_gguf.describe(path)
     model = _model(path, told)
     return Imported(model, _size(path, told, model), told.notes)
+
+
+def begins_as_gguf(path: Path) -> bool:
+    """By its name or by its first bytes."""
+    if path.suffix.lower() == ".gguf":
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"GGUF"
+    except OSError as e:
+        raise FileProblem(path, f"cannot be read: {(e.strerror or str(e)).lower()}.") from e
 
 
 def _model(path: Path, told: Described) -> Model:

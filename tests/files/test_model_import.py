@@ -413,8 +413,13 @@ def test_a_file_that_is_no_config(tmp_path, data, says):
 
 
 def test_other_files_are_refused(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
     with pytest.raises(FileProblem, match="neither"):
         import_model(tmp_path / "model.safetensors")
+
+
+def test_a_gguf_file_may_have_any_name(tmp_path):
+    assert import_model(write(tmp_path / "sha256-1234", *llama())).model.layers == 32
 
 
 def test_the_folder_names_a_model_that_does_not(tmp_path):
