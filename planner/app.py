@@ -39,8 +39,9 @@ def start(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     app.setApplicationDisplayName("Slotwise")
     app.setDesktopFileName("slotwise")
     preferences = Preferences()
-    theme.install(app, preferences.settings.theme)
+    theme.install(app, preferences.settings.theme, dressed=False)
     window = make_window(preferences, path)
+    theme.dress()
     window.show()
     return app, window
 

@@ -148,6 +148,7 @@ class _State:
     palette = LIGHT
     scheme: Scheme = "system"
     family = ""
+    dressed = False
 
 
 def current() -> Palette:
@@ -172,12 +173,20 @@ def font(points: float = 0, bold: bool = False) -> QFont:
     return made
 
 
-def install(app: QApplication, wanted: Scheme = "system") -> None:
-    """Style, font and colours; follows the system from here on."""
+def install(app: QApplication, wanted: Scheme = "system", dressed: bool = True) -> None:
+    """Style, font and colours; follows the system from here on. With `dressed` False the style sheet waits for
+    `dress`: a window is built in a third of the time without it, for every widget put into another is styled anew."""
+    _State.dressed = dressed
     app.setStyle("Fusion")
     _load_font(app)
     apply(wanted)
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: _follow())
+
+
+def dress() -> None:
+    """Put the style sheet on what has been built."""
+    _State.dressed = True
+    _follow()
 
 
 def apply(wanted: Scheme) -> None:
@@ -199,7 +208,8 @@ def _follow() -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setPalette(qt_palette(_State.palette))
-        app.setStyleSheet(style_sheet(_State.palette))
+        if _State.dressed:
+            app.setStyleSheet(style_sheet(_State.palette))
 
 
 def style_sheet(palette: Palette) -> str:
