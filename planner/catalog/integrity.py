@@ -1,40 +1,56 @@
-"""What does not add up in a catalog, as sentences with the record and the field."""
+"""What does not add up in a catalog, as sentences with the record and the field.
 
-from collections.abc import Iterator
+`problems` are wrong, `remarks` are worth a look: unusual, and possibly right all the same.
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from planner.catalog import examples
+from planner.catalog.board_checks import board_problems, board_remarks, lanes_beyond_sockets
+from planner.catalog.part_checks import card_problems, part_problems, part_remarks
+from planner.catalog.resolve import resolve
+from planner.catalog.search import words
 from planner.catalog.store import KINDS, Catalog
 from planner.domain.base import Confidence
-from planner.domain.parts import Board, Card, LaneGroup
-from planner.domain.units import SLOT_PITCH_MM
+from planner.domain.build import Build
 
 STALE_PRICE = timedelta(days=550)
-PLUG_W = {"pcie_6pin": 75, "pcie_8pin": 150, "12vhpwr": 600, "12v_2x6": 600, "eps_8pin": 300, "nvidia_12pin": 450}
-SLOT_W = 75
-MOST_ROUNDING_SLOTS = 0.75
-"""Makers round the slot count up to the bracket's."""
+FORMATS = frozenset(("gguf", "exl2", "exl3", "awq", "gptq", "int8", "fp8", "nvfp4", "mxfp4", "nf4", "bf16"))
+"""Families of quantisations that estimates can be made for."""
 
 
-def problems(catalog: Catalog, today: date | None = None) -> Iterator[str]:
-    """Every check over every record; nothing when the catalog is sound."""
-    yield from _evidence(catalog)
+def problems(catalog: Catalog, today: date | None = None, builds: Mapping[str, Build] | None = None) -> Iterator[str]:
+    """Every check over every record and every build (the shipped examples, if none are given); nothing when all is
+    sound."""
+    now = today or date.today()
+    yield from _evidence(catalog, now)
     yield from _names(catalog)
+    for kind, record in _every(catalog):
+        yield from (f"{kind}/{record.id}, {text}" for text in part_problems(record))
     for card in catalog.cards.values():
-        yield from _card(card, catalog)
+        yield from (f"cards/{card.id}, {text}" for text in card_problems(card, catalog))
     for board in catalog.boards.values():
-        yield from _board(board)
-    for bridge in catalog.bridges.values():
-        for chip_id in bridge.chips:
-            if chip_id not in catalog.chips:
-                yield f"{bridge.id}, chips: {chip_id} is not a chip of the catalog"
-    for size in catalog.file_sizes:
-        if size.model not in catalog.models:
-            yield f"file sizes, {size.model}: is not a model of the catalog"
-    for row in catalog.measurements:
-        if row.chip is not None and row.chip not in catalog.chips:
-            yield f"measurement {row.id}, chip: {row.chip} is not a chip of the catalog"
-    yield from _prices(catalog, today or date.today())
+        yield from (f"boards/{board.id}, {text}" for text in board_problems(board))
+        yield from (f"boards/{board.id}, {text}" for text in lanes_beyond_sockets(board, catalog))
+    yield from _references(catalog)
+    yield from _tables(catalog)
+    yield from _prices(catalog, now)
+    for name, build in (shipped_builds() if builds is None else builds).items():
+        yield from (f"example {name}, {text}" for text in _build(build, catalog))
+
+
+def remarks(catalog: Catalog) -> Iterator[str]:
+    """What is unusual."""
+    for kind, record in _every(catalog):
+        yield from (f"{kind}/{record.id}, {text}" for text in part_remarks(record))
+    for board in catalog.boards.values():
+        yield from (f"boards/{board.id}, {text}" for text in board_remarks(board))
+
+
+def shipped_builds() -> dict[str, Build]:
+    return {name: examples.example(name) for name in examples.names()}
 
 
 def _every(catalog: Catalog) -> Iterator[tuple[str, Any]]:
@@ -43,77 +59,92 @@ def _every(catalog: Catalog) -> Iterator[tuple[str, Any]]:
             yield kind, record
 
 
-def _evidence(catalog: Catalog) -> Iterator[str]:
+def _evidence(catalog: Catalog, today: date) -> Iterator[str]:
     for kind, record in _every(catalog):
-        sure = record.evidence.confidence
-        if not record.evidence.sources and sure > Confidence.MEMORY:
-            yield f"{kind}/{record.id}, evidence.sources: no source for a record of {sure.word} confidence"
-        for field in record.evidence.fields:
+        where, evidence = f"{kind}/{record.id}", record.evidence
+        if not evidence.sources and evidence.confidence > Confidence.MEMORY:
+            yield f"{where}, evidence.sources: no source for a record of {evidence.confidence.word} confidence"
+        if any(not source.strip() for source in evidence.sources):
+            yield f"{where}, evidence.sources: one of them is empty"
+        if evidence.seen_on > today:
+            yield f"{where}, evidence.seen_on: {evidence.seen_on} is still to come"
+        for field in evidence.fields:
             if field.split(".")[0].split("[")[0] not in type(record).model_fields:
-                yield f"{kind}/{record.id}, evidence.fields: {field} is not a field of it"
+                yield f"{where}, evidence.fields: {field} is not a field of it"
 
 
 def _names(catalog: Catalog) -> Iterator[str]:
     """Two records that say the same name are one part entered twice."""
     for kind in KINDS:
-        seen: dict[tuple[str, str], str] = {}
+        seen: dict[tuple[str, ...], str] = {}
         for record in getattr(catalog, kind).values():
-            name = (getattr(record, "vendor", "").lower(), record.name.lower())
+            name = (getattr(record, "vendor", "").lower(), *words(record.name))
             if name in seen:
                 yield f"{kind}/{record.id}, name: the same as {seen[name]}"
             seen[name] = record.id
+    owner: dict[str, str] = {}
+    for kind, record in _every(catalog):
+        if owner.setdefault(record.id, kind) != kind:
+            yield f"{kind}/{record.id}, id: also the id of a record of {owner[record.id]}"
 
 
-def _card(card: Card, catalog: Catalog) -> Iterator[str]:
-    if card.chip not in catalog.chips:
-        yield f"cards/{card.id}, chip: {card.chip} is not a chip of the catalog"
-    thick, slots = card.thickness_mm, card.slots_occupied
-    if thick and slots and abs(thick / SLOT_PITCH_MM - slots) > MOST_ROUNDING_SLOTS:
-        yield f"cards/{card.id}, thickness_mm: {thick} mm does not go with {slots} slots"
-    granted = SLOT_W + sum(PLUG_W[plug] * count for plug, count in card.plugs.items())
-    if card.plugs_known and card.tgp_w > granted:
-        yield f"cards/{card.id}, plugs: {card.tgp_w} W cannot come over plugs that grant {granted} W"
+def _references(catalog: Catalog) -> Iterator[str]:
+    for bridge in catalog.bridges.values():
+        for chip_id in bridge.chips:
+            if chip_id not in catalog.chips:
+                yield f"bridges/{bridge.id}, chips: {chip_id} is not a chip of the catalog"
+    for engine in catalog.engines.values():
+        for name in engine.formats:
+            if name not in FORMATS:
+                yield f"engines/{engine.id}, formats: {name} is not a format that is known"
+    if Build().site.circuit not in catalog.circuits:
+        yield f"circuits, {Build().site.circuit}: the circuit of a new build is not in the catalog"
 
 
-def _board(board: Board) -> Iterator[str]:
-    names = [c.id for c in board.connectors]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield f"boards/{board.id}, connectors: {name} is there twice"
-    roots = {root.id for root in board.roots}
-    for c in board.connectors:
-        if c.root is not None and c.root not in roots:
-            yield f"boards/{board.id}, connectors.{c.id}.root: {c.root} is not a root of the board"
-        if c.kind == "slot" and c.lanes and c.mechanical and c.lanes > c.mechanical:
-            yield f"boards/{board.id}, connectors.{c.id}.lanes: {c.lanes} lanes in a x{c.mechanical} slot"
-    rows = [c.row for c in board.slots if c.row is not None]
-    for row in sorted({r for r in rows if rows.count(r) > 1}):
-        yield f"boards/{board.id}, connectors: row {row} holds two slots"
-    for root in board.roots:
-        if root.uplink and root.uplink.parent not in roots:
-            yield f"boards/{board.id}, roots.{root.id}.uplink: {root.uplink.parent} is not a root of the board"
-    for group in board.lane_groups:
-        yield from _group(board, group, set(names), roots)
-
-
-def _group(board: Board, group: LaneGroup, names: set[str], roots: set[str]) -> Iterator[str]:
-    where = f"boards/{board.id}, lane_groups.{group.id}"
-    if group.root not in roots:
-        yield f"{where}.root: {group.root} is not a root of the board"
-    for name in group.members:
-        if name not in names:
-            yield f"{where}.modes: {name} is not a connector of the board"
-    for n, mode in enumerate(group.modes, start=1):
-        if sum(mode.widths.values()) > group.lanes:
-            yield f"{where}.modes: mode {n} hands out {sum(mode.widths.values())} lanes of {group.lanes}"
-    if not 0 <= group.default < len(group.modes):
-        yield f"{where}.default: there is no mode {group.default}"
+def _tables(catalog: Catalog) -> Iterator[str]:
+    sizes: set[tuple[str, str, str]] = set()
+    for size in catalog.file_sizes:
+        where = f"file sizes, {size.model} {size.quant} of {size.publisher}"
+        if size.model not in catalog.models:
+            yield f"{where}, model: is not a model of the catalog"
+        if size.size_bytes is None and size.size_gib is None:
+            yield f"{where}, size_bytes: neither this nor size_gib is given"
+        if (key := (size.model, size.quant, size.publisher)) in sizes:
+            yield f"{where}: is there twice"
+        sizes.add(key)
+    rows: set[str] = set()
+    for row in catalog.measurements:
+        if row.chip is not None and row.chip not in catalog.chips:
+            yield f"measurement {row.id}, chip: {row.chip} is not a chip of the catalog"
+        if row.decode_tok_s is None and row.prefill_tok_s is None:
+            yield f"measurement {row.id}, decode_tok_s: neither this nor prefill_tok_s is given"
+        if row.id in rows:
+            yield f"measurement {row.id}, id: is there twice"
+        rows.add(row.id)
 
 
 def _prices(catalog: Catalog, today: date) -> Iterator[str]:
     for kind, record in _every(catalog):
         price = getattr(record, "price", None)
-        if price and price.kind == "street" and today - price.on > STALE_PRICE:
+        if price and price.on > today:
+            yield f"{kind}/{record.id}, price: its date, {price.on}, is still to come"
+        elif price and price.kind == "street" and today - price.on > STALE_PRICE:
             yield f"{kind}/{record.id}, price: the street price is from {price.on}, more than 18 months old"
+
+
+def _build(build: Build, catalog: Catalog) -> Iterator[str]:
+    rig = resolve(build, catalog)
+    for part in rig.missing:
+        yield f"parts: {part} is not in the catalog"
+    keys = set(build.keys())
+    for key, spot in build.placements.items():
+        if key not in keys:
+            yield f"placements.{key}: there is no such part in the build"
+        if spot.slot and rig.board and rig.board.connector(spot.slot) is None:
+            yield f"placements.{key}.slot: {rig.board.name} has no {spot.slot}"
+    for key in build.limits:
+        if rig.card(key) is None:
+            yield f"limits.{key}: there is no such card in the build"
 
 
 def counts(catalog: Catalog) -> dict[str, int]:

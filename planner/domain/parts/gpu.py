@@ -39,6 +39,7 @@ class Chip(Part):
     memory_type: str
     memory_gb_s: float = Field(gt=0)
     """Decimal, of all memory chips together."""
+    memory_bus_bits: int | None = Field(default=None, ge=32, le=16384)
     pcie_gen: int = Field(ge=1, le=6)
     pcie_lanes: int = Field(ge=1, le=16)
     compute_capability: str | None = None
