@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from planner.analysis.lanes import Lanes
-from planner.analysis.memory import Memory, Refused, memory
+from planner.analysis.memory import Fit, Refused, quick_fit
 from planner.analysis.nearby import nearest
 from planner.analysis.rig_speed import rig_case
 from planner.analysis.speed_range import sure_word
@@ -79,9 +79,9 @@ def bars(rig: Rig, lanes: Lanes | None, wanted: Iterable[Wanted]) -> tuple[Bar, 
 
 def _bar(rig: Rig, lanes: Lanes | None, item: Wanted) -> Bar:
     tried = _with_model(rig, item)
-    fit = memory(tried)
+    fit = quick_fit(tried)
     near = nearest(rig.measurements, item.model.id, item.quant, _chips(rig))
-    if not isinstance(fit, Memory) or not fit.fits:
+    if not isinstance(fit, Fit) or not fit.fits:
         return Bar(item.model.id, item.model.name, item.quant, _fits(fit), _why_not(fit), measured=near)
     found = rig_case(tried, lanes, fit)
     speed = case_speed(found[0], rig.calibration) if found and rig.calibration else None
@@ -114,11 +114,11 @@ def _context(rig: Rig, model: Model) -> int:
     return min(rig.workload.context, model.max_context)
 
 
-def _fits(fit: Memory | Refused | None) -> bool | None:
-    return False if isinstance(fit, Memory) else None
+def _fits(fit: Fit | Refused | None) -> bool | None:
+    return False if isinstance(fit, Fit) else None
 
 
-def _why_not(fit: Memory | Refused | None) -> str:
+def _why_not(fit: Fit | Refused | None) -> str:
     if isinstance(fit, Refused):
         return fit.reason
     if fit is None:
@@ -126,7 +126,7 @@ def _why_not(fit: Memory | Refused | None) -> str:
     return f"Needs {show_gib(gib(fit.over_bytes))} more on {_device(fit)}."
 
 
-def _device(fit: Memory) -> str:
+def _device(fit: Fit) -> str:
     label = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
     return label.split(" · ")[0]
 

@@ -38,10 +38,12 @@ class CardMemory:
     sm_count: int | None
     reported: bool
     """Whether `usable` is the driver's own figure."""
+    extra: float = 0.0
+    """Held by something else the user named."""
 
     @property
     def reserved(self) -> float:
-        return self.hidden + self.desktop
+        return self.hidden + self.desktop + self.extra
 
     @property
     def free(self) -> float:
@@ -49,7 +51,7 @@ class CardMemory:
         return self.usable - self.reserved - self.context
 
 
-def card_memory(placed: RigCard, host: HostSystem, first: bool) -> CardMemory:
+def card_memory(placed: RigCard, host: HostSystem, first: bool, extra_gib: float = 0.0) -> CardMemory:
     chip = placed.chip
     reported = chip.usable_mib is not None and placed.card.vram_gib is None
     usable = chip.usable_mib * MIB if chip.usable_mib and reported else placed.vram_gib * GIB
@@ -63,6 +65,7 @@ def card_memory(placed: RigCard, host: HostSystem, first: bool) -> CardMemory:
         context=context_mib(chip.sm_count) * MIB,
         sm_count=chip.sm_count,
         reported=reported,
+        extra=extra_gib * GIB,
     )
 
 

@@ -47,6 +47,8 @@ class BufferPlan:
     def _sort_experts(self) -> tuple[tuple[float, ...], float, float]:
         """Layer sizes without experts in RAM, those experts, and the largest tensor streamed from RAM to a card."""
         weights, task = self.task.weights, self.task
+        if not (self._in_ram or task.workload.offload_experts):
+            return weights.layers, 0.0, 0.0
         moved = [size if layer < task.workload.offload_experts else 0.0 for layer, size in enumerate(weights.experts)]
         from_ram = [size for layer, size in enumerate(weights.largest) if layer < self._in_ram or moved[layer]]
         kept = tuple(size - gone for size, gone in zip(weights.layers, moved, strict=True))

@@ -47,7 +47,7 @@ class PoolPlan:
         card, engine = self.task.cards[place], self.task.engine
         if place >= self.task.used:
             return Share(card.key, card.label, 0.0, 0.0, 0.0, 0.0, card.reserved, card.usable)
-        outside = (card.usable - card.hidden) * (1 - engine.memory_share)
+        outside = (card.usable - card.hidden) * (1 - self.task.memory_share)
         context = (engine.overhead_mib or 0.0) * MIB + (engine.tensor_overhead_mib * MIB if self._parts > 1 else 0.0)
         return Share(
             device=card.key,
@@ -56,7 +56,7 @@ class PoolPlan:
             kv=self._kv(place, cache),
             compute=self._activation + engine.graphs_mib * MIB,
             context=context,
-            reserved=card.hidden + max(outside, card.desktop + card.context),
+            reserved=card.hidden + card.extra + max(outside, card.desktop + card.context),
             usable=card.usable,
         )
 

@@ -38,6 +38,11 @@ class Task:
         return 1 if self.workload.split == "none" else len(self.cards)
 
     @property
+    def memory_share(self) -> float:
+        """Share of a card an engine with a pool takes: the user's, else its own default."""
+        return self.workload.memory_share or self.engine.memory_share
+
+    @property
     def batch(self) -> int:
         """Prompt tokens read at once."""
         return self.engine.batch_tokens if self.engine.memory == "pool" else self.workload.micro_batch

@@ -31,10 +31,13 @@ class Share:
         return self.usable - self.used
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """`fits` means it loads; `tight` that it does with less than `margin_bytes` left on a card; `over` says by how much
-    it does not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Where everything lies and whether that works, without its paper trail: enough for a table or a curve.
+
+    `fits` means it loads; `tight` that it does with less than `margin_bytes` left on a card; `over` says by how much
+    it does not.
+    """
 
     fits: bool
     tight: bool
@@ -44,24 +47,16 @@ class Memory:
     """How much all cards together lack, 0 when the sum would do."""
     margin_bytes: float
     tightest: str
-    """The device with the least left, and `why` it is that one."""
-    why: str
+    """The device with the least left."""
     shares: tuple[Share, ...]
     weights_bytes: float
     """The whole model, as read from a file or worked out tensor by tensor."""
     weights_from: str
     kv_bytes: float
-    kv_bytes_per_token: float
     bits_per_weight: float
-    max_context: int
-    """Largest context (multiple of 256) that keeps the margin; 0 when none does; at most the model's own."""
     layers_per_device: tuple[tuple[str, int], ...]
     ram_bytes: float
     """Needed in system RAM for weights, buffers and the OS."""
-    steps: tuple[Step, ...]
-    not_modelled: tuple[str, ...]
-    error_percent: float
-    """Half-width of the band the total is known in, from measured loads."""
     format: str = "gguf"
     """gguf, exl2, exl3, awq, gptq, fp8, nvfp4, mxfp4, bf16 …: how the weights are stored."""
     shifted: bool = False
@@ -70,6 +65,23 @@ class Memory:
     @property
     def cards(self) -> tuple[Share, ...]:
         return tuple(share for share in self.shares if share.device != "ram")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory(Fit):
+    """The fit with how far the context reaches, and every figure worked out step by step."""
+
+    why: str
+    """Why `tightest` is the one."""
+    kv_bytes_per_token: float
+    max_context: int
+    """Largest context (multiple of 256) that keeps the margin; 0 when none does; at most the model's own."""
+    steps: tuple[Step, ...]
+    not_modelled: tuple[str, ...]
+    error_percent: float
+    """Half-width of the band the total is known in, from measured loads."""
+    overbooked: tuple[str, ...] = ()
+    """Cards of which system and desktop hold more than the engine leaves: it claims its share at start, and fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _context_how(task: Task, card: CardMemory) -> str:
 
 def _reserved_word(task: Task) -> str:
     if task.engine.memory == "pool":
-        return f"outside the {task.engine.memory_share:.0%} {task.engine.name} takes"
+        return f"outside the {task.memory_share:.0%} {task.engine.name} takes"
     return f"for the desktop ({task.workload.host})"
 
 

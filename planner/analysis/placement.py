@@ -1,8 +1,11 @@
 """Which card holds which layer. The output counts as one layer more; RAM is device -1."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from planner.analysis.kv_cache import Cache, LayerKind, LayerKinds, kv_bytes
 
@@ -27,17 +30,15 @@ class Load:
 
 def proportional(layers: int, shares: Sequence[float], in_ram: int = 0) -> tuple[int, ...]:
     """llama.cpp's own split: a layer goes to the first card whose running share passes the layer's place."""
+    return _proportional(layers, tuple(shares), in_ram)
+
+
+@lru_cache(maxsize=1024)
+def _proportional(layers: int, shares: tuple[float, ...], in_ram: int) -> tuple[int, ...]:
     total = sum(shares)
-    edges, running = [], 0.0
-    for share in shares:
-        running += share
-        edges.append(running / total)
+    edges = [running / total for running in accumulate(shares)][:-1]
     placed = layers + 1 - in_ram
-    devices = [RAM] * in_ram
-    for place in range(placed):
-        fraction = place / placed
-        devices.append(next((i for i, edge in enumerate(edges[:-1]) if fraction < edge), len(edges) - 1))
-    return tuple(devices)
+    return (RAM,) * in_ram + tuple([bisect_right(edges, place / placed) for place in range(placed)])
 
 
 def filled(sizes: Sequence[float], rooms: Sequence[float], spare: float, in_ram: int = 0) -> tuple[int, ...] | None:
@@ -70,21 +71,36 @@ def levelled(sizes: Sequence[float], rooms: Sequence[float], wanted: float, in_r
 
 
 def loads(
-    devices: Sequence[int], cards: int, layer_weights: Sequence[float], output: float, kinds: LayerKinds
+    devices: tuple[int, ...], cards: int, layer_weights: Sequence[float], output: float, kinds: LayerKinds
 ) -> tuple[Load, ...]:
     """One load per card, and RAM's last."""
+    output_on = devices[-1] % (cards + 1)
+    return tuple(
+        [
+            Load(
+                weights=sum([layer_weights[layer] for layer in mine]) + (output if device == output_on else 0.0),
+                kinds=held,
+                layers=len(mine),
+                has_output=device == output_on,
+            )
+            for device, (mine, held) in enumerate(_held(devices, cards, kinds))
+        ]
+    )
+
+
+Held = tuple[tuple[int, ...], tuple[tuple[LayerKind, int], ...]]
+
+
+@lru_cache(maxsize=1024)
+def _held(devices: tuple[int, ...], cards: int, kinds: LayerKinds) -> tuple[Held, ...]:
+    """Layers of each card and of RAM, and how many of each kind they are."""
     held: list[list[int]] = [[] for _ in range(cards + 1)]
     for layer, device in enumerate(devices[:-1]):
         held[device].append(layer)
-    output_on = devices[-1] % (cards + 1)
+    counts = [Counter([kinds.numbers[layer] for layer in mine]) for mine in held]
     return tuple(
-        Load(
-            weights=sum([layer_weights[layer] for layer in mine]) + (output if device == output_on else 0.0),
-            kinds=tuple((kinds.distinct[n], many) for n, many in Counter([kinds.numbers[i] for i in mine]).items()),
-            layers=len(mine),
-            has_output=device == output_on,
-        )
-        for device, mine in enumerate(held)
+        (tuple(mine), tuple((kinds.distinct[number], many) for number, many in count.items()))
+        for mine, count in zip(held, counts, strict=True)
     )
 
 

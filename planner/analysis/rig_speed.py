@@ -1,7 +1,7 @@
 """From a rig to the bare situation the estimates work on, with every assumption named."""
 
 from planner.analysis.lanes import Lanes
-from planner.analysis.memory import Memory
+from planner.analysis.memory import Fit
 from planner.analysis.model_work import model_work
 from planner.analysis.quantisation import for_engine, parse
 from planner.analysis.speed_case import (
@@ -46,7 +46,7 @@ _DYNAMIC = {
 FAR = ("chipset", "sockets")
 
 
-def rig_case(rig: Rig, lanes: Lanes | None, memory: Memory) -> tuple[SpeedCase, Assumed] | None:
+def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Assumed] | None:
     """None without a model, or where weights lie in RAM whose speed is not known."""
     workload, model = rig.workload, rig.model
     if workload is None or model is None:
@@ -134,7 +134,7 @@ def _plain(quant: str) -> str:
     return _DYNAMIC.get(label, label)
 
 
-def _in_ram(workload: Workload, memory: Memory) -> bool:
+def _in_ram(workload: Workload, memory: Fit) -> bool:
     return bool(workload.offload_layers or workload.offload_experts) or not memory.cards
 
 
@@ -145,13 +145,13 @@ def _ram_shares(workload: Workload, model: Model) -> tuple[float, float]:
     return layers, experts
 
 
-def working_cards(rig: Rig, memory: Memory) -> tuple[RigCard, ...]:
+def working_cards(rig: Rig, memory: Fit) -> tuple[RigCard, ...]:
     """Cards that hold weights: without a split one of several does all the work."""
     held = {share.device for share in memory.cards if share.weights > 0}
     return tuple(card for card in rig.cards if card.key in held) or rig.cards
 
 
-def _shares(memory: Memory, working: tuple[RigCard, ...]) -> tuple[float, ...]:
+def _shares(memory: Fit, working: tuple[RigCard, ...]) -> tuple[float, ...]:
     held = {share.device: share.weights for share in memory.cards}
     total = sum(held.get(card.key, 0.0) for card in working)
     return tuple(held.get(card.key, 0.0) / total for card in working) if total else ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from planner.analysis.decode import DecodeTime, decode_time
 from planner.analysis.lanes import Lanes
-from planner.analysis.memory import Memory, Refused
+from planner.analysis.memory import Fit, Refused
 from planner.analysis.nearby import nearest
 from planner.analysis.prefill import PrefillTime, prefill_time
 from planner.analysis.rig_speed import Assumed, rig_case
@@ -60,9 +60,9 @@ class Speed:
     prefill_parts: PrefillTime
 
 
-def throughput(rig: Rig, lanes: Lanes | None, memory: Memory | Refused | None) -> Throughput | None:
+def throughput(rig: Rig, lanes: Lanes | None, memory: Fit | Refused | None) -> Throughput | None:
     """None where the model does not fit, or a figure of a chip is not known."""
-    if rig.workload is None or rig.calibration is None or not isinstance(memory, Memory) or not memory.fits:
+    if rig.workload is None or rig.calibration is None or not isinstance(memory, Fit) or not memory.fits:
         return None
     found = rig_case(rig, lanes, memory)
     if found is None:
@@ -99,7 +99,7 @@ def prefill_range(case: SpeedCase, calibration: Calibration) -> Range | None:
 
 
 def _result(
-    rig: Rig, workload: Workload, memory: Memory, *, case: SpeedCase, speed: Speed, assumed: Assumed, known: Calibration
+    rig: Rig, workload: Workload, memory: Fit, *, case: SpeedCase, speed: Speed, assumed: Assumed, known: Calibration
 ) -> Throughput:
     return Throughput(
         decode_tok_s=speed.decode,
@@ -142,7 +142,7 @@ def nearby(rig: Rig, workload: Workload) -> tuple[Measurement, ...]:
     return tuple(m for m in found if m.count == len(rig.cards))
 
 
-def _load_s(rig: Rig, memory: Memory, case: SpeedCase) -> float | None:
+def _load_s(rig: Rig, memory: Fit, case: SpeedCase) -> float | None:
     """Seconds to read the file or to pass each card its share, whichever takes longer; None without a known drive."""
     rates = [rate for drive in rig.drives if (rate := drive.drive.read_gb_s)]
     if not rates:

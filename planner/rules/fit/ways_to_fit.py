@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from planner.analysis.memory import Memory, memory
+from planner.analysis.memory import Fit, Memory, memory, quick_fit
 from planner.domain.rig import Rig
 from planner.domain.units import show_tokens
 from planner.domain.workload import KvType, Workload
@@ -43,13 +43,13 @@ def _ways(rig: Rig, margin_gib: float) -> Iterator[Fixes]:
     yield _experts_in_ram(rig, workload, margin_gib)
 
 
-def fits_with(rig: Rig, margin_gib: float, **changes: Any) -> Memory | None:
+def fits_with(rig: Rig, margin_gib: float, **changes: Any) -> Fit | None:
     """The fit after these changes of the workload, or None where it is refused or too large."""
     if rig.workload is None:
         return None
     size = None if "quant" in changes else rig.file_size
-    after = memory(replace(rig, workload=rig.workload.replace(**changes), file_size=size), margin_gib)
-    return after if isinstance(after, Memory) and after.fits and not after.tight else None
+    after = quick_fit(replace(rig, workload=rig.workload.replace(**changes), file_size=size), margin_gib)
+    return after if isinstance(after, Fit) and after.fits and not after.tight else None
 
 
 def _smaller_cache(rig: Rig, workload: Workload, margin_gib: float) -> Fixes:
@@ -79,8 +79,8 @@ def _layer_split(rig: Rig, workload: Workload, margin_gib: float) -> Fixes:
 def _smaller_quant(rig: Rig, workload: Workload, margin_gib: float) -> Fixes:
     """The next smaller one of the same kind that fits."""
     ladder = next((steps for steps in LADDERS if workload.quant in steps), _ladder_of(workload.quant))
-    now = memory(rig, margin_gib)
-    bits = now.bits_per_weight if isinstance(now, Memory) else 0.0
+    now = quick_fit(rig, margin_gib)
+    bits = now.bits_per_weight if isinstance(now, Fit) else 0.0
     for quant in ladder[ladder.index(workload.quant) + 1 :] if workload.quant in ladder else ladder:
         after = fits_with(rig, margin_gib, quant=quant)
         if after is not None and (not bits or after.bits_per_weight < bits):

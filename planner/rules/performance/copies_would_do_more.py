@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.analysis.memory import Memory, memory
+from planner.analysis.memory import Fit, Memory, quick_fit
 from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.rules.rule import Needs, Rule, Verdict
@@ -42,8 +42,8 @@ def _fits_one(rig: Rig, margin_gib: float) -> bool:
     if rig.workload is None:
         return False
     smallest = min(rig.cards, key=lambda card: card.vram_gib)
-    alone = memory(replace(rig, cards=(smallest,), workload=rig.workload.replace(split="none")), margin_gib)
-    return isinstance(alone, Memory) and alone.fits
+    alone = quick_fit(replace(rig, cards=(smallest,), workload=rig.workload.replace(split="none")), margin_gib)
+    return isinstance(alone, Fit) and alone.fits
 
 
 RULE = Rule(

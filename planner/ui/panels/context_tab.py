@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from planner.analysis.memory import Memory
+from planner.analysis.memory import Fit, Memory
 from planner.domain import edits
 from planner.domain.steps import Range
 from planner.domain.units import GIB, show_gib, show_tok_s, show_tokens
@@ -103,7 +103,7 @@ class ContextTab(QWidget):
         for context in sorted({n for n in LENGTHS if n <= model.max_context} | own):
             longer = edits.set_workload(report.build, context=context, prompt=max(1, context - ANSWER))
             fit, speed = tried(longer, report, self._session.catalog)
-            if isinstance(fit, Memory):
+            if isinstance(fit, Fit):
                 used = sum(share.used for share in fit.cards) / GIB
                 fits = "no" if not fit.fits else "tight" if fit.tight else "yes"
                 self._found.append(At(context, speed.decode_tok_s if speed else None, used, fits))
