@@ -208,8 +208,9 @@ def _follow() -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setPalette(qt_palette(_State.palette))
-        if _State.dressed:
-            app.setStyleSheet(style_sheet(_State.palette))
+        sheet = style_sheet(_State.palette) if _State.dressed else ""
+        if app.styleSheet() != sheet:  # styling anew every widget there is takes its time
+            app.setStyleSheet(sheet)
 
 
 def style_sheet(palette: Palette) -> str:

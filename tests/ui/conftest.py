@@ -14,9 +14,14 @@ def _own_folders(tmp_path, monkeypatch):
     monkeypatch.setattr(autosave, "folder", lambda: tmp_path / "autosave")
 
 
-@pytest.fixture
-def session(qapp):
+@pytest.fixture(scope="session")
+def dressed(qapp):
     theme.install(qapp, "light")
+    return qapp
+
+
+@pytest.fixture
+def session(dressed):
     return Session(CATALOG, make_build(), judge=judge)
 
 
@@ -26,13 +31,13 @@ def selection(qapp):
 
 
 @pytest.fixture
-def window(qtbot, session, tmp_path):
+def window(qtbot, session, tmp_path, monkeypatch):
     """The whole window, without charts, which load by themselves after the first painting."""
     from planner.ui.main_window import MainWindow
     from planner.ui.preferences import Preferences
 
+    monkeypatch.setattr(MainWindow, "load_results", lambda self: None)
     made = MainWindow(session, Preferences(tmp_path / "settings.json"))
-    made.load_results = lambda: None
     qtbot.addWidget(made, before_close_func=lambda _: session.history.setClean())
     made.resize(1280, 720)
     made.show()

@@ -13,7 +13,10 @@ BOTH = pytest.mark.parametrize("palette", [theme.LIGHT, theme.DARK], ids=lambda 
 
 def luminance(name):
     colour = QColor(name)
-    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    parts = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

@@ -136,7 +136,7 @@ class Picker(Sheet):
         """Wide enough for every text of the column, so that nothing shifts while rows come and go."""
         column, measure = self._columns[n], self.fontMetrics()
         texts = {column.text(record) for record in self.model.everything} | {column.title + "  ▾"}
-        return min(240, max(measure.horizontalAdvance(text) for text in texts) + 22)
+        return min(240, max(measure.horizontalAdvance(text) for text in texts) + 34)
 
     def _make_buttons(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -19,6 +19,8 @@ class Column:
     """How the value reads, where it is more than the value with its unit."""
     facet: bool = False
     """Offered above the table, to show one value only."""
+    count: bool = False
+    """A bare number: stands at the right like figures with a unit."""
     hidden: bool = False
     """A facet only: the name says it already."""
 
@@ -33,7 +35,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return bool(self.unit) or self.title == "Price"
+        return bool(self.unit) or self.count or self.title == "Price"
 
 
 def price_column() -> Column:
@@ -72,7 +74,7 @@ def _card_columns(catalog: Catalog) -> tuple[Column, ...]:
         Column("VRAM", vram, "GB", facet=True),
         Column("Bandwidth", chip("memory_gb_s"), "GB/s"),
         Column("Power", lambda card: card.tgp_w, "W"),
-        Column("Slots", lambda card: card.slots_occupied, "slots", facet=True),
+        Column("Slots", lambda card: card.slots_occupied, count=True, facet=True),
         Column("Length", lambda card: card.length_mm, "mm"),
         Column("Cooler", lambda card: None if card.cooler == "unknown" else card.cooler.replace("_", " "), facet=True),
         Column("Plugs", plug_words),
@@ -83,20 +85,20 @@ def _card_columns(catalog: Catalog) -> tuple[Column, ...]:
 
 CPU = (
     Column("Socket", lambda cpu: cpu.socket, facet=True),
-    Column("Cores", lambda cpu: cpu.cores, "cores"),
-    Column("PCIe lanes", lambda cpu: cpu.pcie_lanes, "lanes", facet=True),
+    Column("Cores", lambda cpu: cpu.cores, count=True),
+    Column("PCIe lanes", lambda cpu: cpu.pcie_lanes, count=True, facet=True),
     Column("PCIe", lambda cpu: cpu.pcie_gen, shown=lambda gen: f"{gen}.0"),
     Column("Memory", lambda cpu: cpu.memory_type),
-    Column("Channels", lambda cpu: cpu.memory_channels, "ch", facet=True),
+    Column("Channels", lambda cpu: cpu.memory_channels, count=True, facet=True),
     Column("Power", lambda cpu: cpu.ppt_w or cpu.tdp_w, "W"),
 )
 BOARD = (
     Column("Socket", lambda board: board.socket, facet=True),
     Column("Size", lambda board: board.form_factor, facet=True),
-    Column("Slots", lambda board: len(board.slots), "slots", facet=True),
+    Column("Slots", lambda board: len(board.slots), count=True, facet=True),
     Column("Widths", lambda board: " ".join(f"x{slot.lanes}" if slot.lanes else "x?" for slot in board.slots)),
     Column("Memory", lambda board: f"{board.memory.type} × {board.memory.slots}"),
-    Column("M.2", lambda board: sum(c.kind == "m2" for c in board.connectors), "M.2"),
+    Column("M.2", lambda board: sum(c.kind == "m2" for c in board.connectors), count=True),
 )
 MEMORY = (
     Column("Total", lambda kit: kit.modules * kit.module_gib, "GB", facet=True),
@@ -110,16 +112,16 @@ PSU = (
     Column("Rating", lambda psu: psu.watts, "W", facet=True),
     Column("Grade", lambda psu: psu.grade if psu.grade != "none" else None, shown=str.title, facet=True),
     Column("ATX", lambda psu: psu.atx_version, facet=True),
-    Column("16-pin", lambda psu: psu.sixteen_pin, "plugs"),
-    Column("8-pin", lambda psu: psu.pcie_8pin, "plugs"),
+    Column("16-pin plugs", lambda psu: psu.sixteen_pin, count=True),
+    Column("8-pin plugs", lambda psu: psu.pcie_8pin, count=True),
     Column("Length", lambda psu: psu.length_mm, "mm"),
 )
 CASE = (
     Column("Kind", lambda case: case.kind, facet=True),
-    Column("Slots", lambda case: case.expansion_slots, "slots", facet=True),
+    Column("Slots", lambda case: case.expansion_slots, count=True, facet=True),
     Column("GPU length", lambda case: case.max_gpu_length_mm, "mm"),
     Column("Boards", lambda case: ", ".join(case.board_sizes)),
-    Column("Supplies", lambda case: case.psu_count, "PSU"),
+    Column("Supplies", lambda case: case.psu_count, count=True),
     Column("Front", lambda case: None if case.intake == "unknown" else case.intake, facet=True),
 )
 COOLER = (
@@ -136,7 +138,7 @@ DRIVE = (
     Column("Reads", lambda drive: drive.read_gb_s, "GB/s"),
 )
 BRIDGE = (
-    Column("Spacing", lambda bridge: bridge.pitch_slots, "slots", facet=True),
+    Column("Spacing", lambda bridge: bridge.pitch_slots, count=True, facet=True),
     Column("Speed", lambda bridge: bridge.gb_s, "GB/s"),
     Column("For", lambda bridge: ", ".join(bridge.chips)),
 )

@@ -101,6 +101,8 @@ def headline_texts(report: Report) -> dict[str, tuple[str, str]]:
 def _price(report: Report) -> tuple[str, str]:
     cost = report.facts.cost
     unpriced = len(cost.unpriced)
+    if not cost.lines:
+        return "", ""
     if unpriced and not cost.total_cents:
         return "", "price not known"
     more = f"total, {unpriced} without a price" if unpriced else "total"
