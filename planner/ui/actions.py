@@ -57,7 +57,7 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
         "&Edit",
         (
             Entry("undo", "&Undo", "undo", Keys.Undo),
-            Entry("redo", "&Redo", "redo", "Ctrl+Shift+Z"),
+            Entry("redo", "&Redo", "redo", "Ctrl+Shift+Z; Ctrl+Y"),
             LINE,
             Entry("workload", "&Workload…", "workload", "Ctrl+L", "What is asked of the machine"),
             Entry("rename", "Re&name the build…", "rename", "F2"),
@@ -99,7 +99,7 @@ def make_actions(commands: Any, parent: QObject) -> dict[str, QAction]:
     for entry in entries():
         action = QAction(entry.text, parent)
         if entry.keys is not None:
-            action.setShortcut(QKeySequence(entry.keys))
+            action.setShortcuts(_sequences(entry.keys))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         plain = entry.tip or entry.text.replace("&", "").rstrip("…")
         action.setToolTip(f"{plain}  ({keys})" if keys else plain)
@@ -130,3 +130,10 @@ def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> dict[str, QMenu]:
 def _caller(method: Callable[[], None]) -> Callable[[], None]:
     """`triggered` brings whether it is ticked; no command asks for that."""
     return lambda *_: method()
+
+
+def _sequences(keys: Keys | str) -> list[QKeySequence]:
+    """Several are parted by a semicolon; the first is shown in the menu."""
+    if isinstance(keys, str):
+        return [QKeySequence(one.strip()) for one in keys.split(";")]
+    return [QKeySequence(keys)]
