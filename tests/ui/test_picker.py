@@ -58,6 +58,13 @@ def test_only_what_brings_no_error_is_shown_at_first(qtbot, session):
     assert shown(picker) == ["volta-1000", "volta-1600"]
 
 
+def test_supply_that_is_still_too_small_does_not_fit(qtbot, session):
+    session.edit("Use 1600 W", session.report.findings[0].fixes[0].edit(session.build))
+    session.undo()
+    picker = opened(qtbot, session, Target("psus", "psu-1"))
+    assert picker._fits == {"volta-1000": False, "volta-1600": True}
+
+
 def test_facet_narrows(qtbot, session):
     picker = opened(qtbot, session, Target("gpus", "gpu-2"))
     vram = next(facet for facet in picker.facets.values() if facet.accessibleName() == "VRAM")

@@ -75,7 +75,7 @@ class Picker(Sheet):
         self.search.returnPressed.connect(self.use)
         self.search.installEventFilter(self)
         self.only_fitting = QCheckBox("Only what &fits this build")
-        self.only_fitting.setToolTip("Hides what would bring a new error")
+        self.only_fitting.setToolTip("Hides what would bring an error, or would not cure the one that is there")
         self.only_fitting.setChecked(True)
         self.only_fitting.clicked.connect(lambda _: self._filter())
         self.count = plain_label("", "muted")
@@ -247,7 +247,7 @@ class Picker(Sheet):
                 continue
             if time.perf_counter() > until:
                 break
-            self._fits[record.id] = self._brings_no_error(self._report_with(record.id))
+            self._fits[record.id] = self._suits(self._report_with(record.id))
         else:
             self._judging.stop()
             QTimer.singleShot(0, self, self._come_into_view)
@@ -266,8 +266,12 @@ class Picker(Sheet):
     def _report_with(self, part: str) -> Report:
         return self._session.preview(choices.put(self._session, self.target, part))
 
-    def _brings_no_error(self, after: Report) -> bool:
-        return not difference(self._session.report, after).gained_at(Severity.ERROR)
+    def _suits(self, after: Report) -> bool:
+        """No new error, and none that names the place chosen for: a supply that is still too small does not fit."""
+        if difference(self._session.report, after).gained_at(Severity.ERROR):
+            return False
+        key = self.target.key or self.target.kind
+        return not any(finding.severity == Severity.ERROR for finding in after.about(key))
 
     def _preview(self) -> None:
         record = self._current()
