@@ -18,13 +18,13 @@ from planner import places
 from planner.accuracy.memory import score_memory
 from planner.accuracy.throughput import score_throughput
 from planner.bare import Bare, estimate, read_link, read_ram
-from planner.catalog import examples, integrity
+from planner.catalog import examples, integrity, schema, summary
 from planner.catalog.load import load_catalog, read_catalog
 from planner.catalog.search import Doubtful, match, search
 from planner.catalog.store import KINDS, Catalog
 from planner.documents.accuracy_text import accuracy_text
 from planner.documents.checklist import checklist_html, checklist_markdown
-from planner.documents.part_page import part_page
+from planner.documents.part_page import COPIED, kept_text, part_page
 from planner.documents.report_json import memory_json, report_json, throughput_json
 from planner.documents.report_text import estimate_text, report_text
 from planner.domain.findings import Severity
@@ -33,6 +33,8 @@ from planner.domain.workload import HostSystem, KvType, SplitMode, Workload
 from planner.evaluate import Report, evaluate
 from planner.files import atomic, buildfile, settings
 from planner.files.migrations import VERSION
+from planner.files.own_parts import copy_part
+from planner.files.part_import import import_file
 from planner.files.problem import FileProblem
 
 OK, FOUND, BAD_INPUT = 0, 1, 2
@@ -238,13 +240,40 @@ def _accuracy(args: argparse.Namespace) -> int:
 def _catalog_check(args: argparse.Namespace) -> int:
     catalog, unreadable = read_catalog(own=places.user_parts())
     problems = [str(problem) for problem in unreadable] + list(integrity.problems(catalog))
-    counts = integrity.counts(catalog)
+    remarks, counts = list(integrity.remarks(catalog)), integrity.counts(catalog)
     if args.json:
-        _print_json({"problems": problems, "counts": counts})
+        _print_json({"problems": problems, "remarks": remarks, "counts": counts})
     else:
         print("\n".join(problems) if problems else f"The catalog is sound ({catalog.version}, {catalog.dated}).")
+        print("".join(f"Worth a look: {remark}\n" for remark in remarks), end="")
         print(", ".join(f"{kind} {n}" for kind, n in counts.items()))
     return FOUND if problems else OK
+
+
+def _catalog_import(args: argparse.Namespace) -> int:
+    kept = import_file(Path(args.file), _catalog())
+    print(kept_text(kept.record, KIND_WORDS[kept.kind], kept.files, kept.notes))
+    return OK
+
+
+def _catalog_copy(args: argparse.Namespace) -> int:
+    catalog = _catalog()
+    try:
+        path = copy_part(catalog, args.id, args.new_id)
+    except ValueError as e:
+        raise BadInput(str(e)) from e
+    kind = path.parent.name
+    print(kept_text(getattr(catalog, kind)[args.id], KIND_WORDS[kind], (path,), (COPIED,)))
+    return OK
+
+
+def _catalog_summary(args: argparse.Namespace) -> int:
+    if args.write:
+        for path in (*summary.write(), *schema.write()):
+            print(f"{path} written", file=sys.stderr)
+    else:
+        print(summary.summary(load_catalog()))
+    return OK
 
 
 def _catalog_search(args: argparse.Namespace) -> int:
@@ -272,7 +301,12 @@ def _catalog_show(args: argparse.Namespace) -> int:
 
 
 def _catalog() -> Catalog:
-    return load_catalog(own=places.user_parts())
+    """With the user's own parts; what is wrong with one is said, and the part left out."""
+    catalog, problems = read_catalog(own=places.user_parts())
+    for problem in problems:
+        if problem.own:
+            print(f"slotwise: {problem} (left out)", file=sys.stderr)
+    return catalog
 
 
 def _write(target: Path | None, text: str) -> None:
@@ -387,3 +421,13 @@ def _add_catalog(parser: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", help="every field of one part, with source and confidence")
     show.add_argument("id")
     show.set_defaults(run=_catalog_show)
+    bring = verbs.add_parser("import", help="a GGUF file, a model's config.json or a BuildCores OpenDB record")
+    bring.add_argument("file", metavar="FILE")
+    bring.set_defaults(run=_catalog_import)
+    copy = verbs.add_parser("copy", help="a part as a file of your own, to be edited")
+    copy.add_argument("id", metavar="ID")
+    copy.add_argument("new_id", metavar="NEW-ID")
+    copy.set_defaults(run=_catalog_copy)
+    told = verbs.add_parser("summary", help="what the catalog holds and how much of it is known")
+    told.add_argument("--write", action="store_true", help="into the shipped catalog's read-me, with the schemas")
+    told.set_defaults(run=_catalog_summary)

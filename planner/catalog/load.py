@@ -12,7 +12,7 @@ import os
 import tomllib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,13 @@ class Problem:
     file: str
     field: str
     text: str
+    own: bool = False
+    """Of the user's own folder: the part is left out."""
 
     def __str__(self) -> str:
+        whose = "own parts, " if self.own else ""
         where = f"{self.file}, {self.field}" if self.field else self.file
-        return f"{where}: {self.text}"
+        return f"{whose}{where}: {self.text}"
 
 
 def load_catalog(folder: Path | None = None, own: Path | None = None) -> Catalog:
@@ -58,7 +61,8 @@ def read_catalog(folder: Path | None = None, own: Path | None = None) -> tuple[C
     if own is not None and own.is_dir():
         own_plain, own_problems = _compile(own, MAX_OWN_BYTES)
         own_catalog, own_found = _validated(own_plain)
-        catalog, problems = catalog.with_own(own_catalog), problems + own_problems + own_found
+        catalog = catalog.with_own(own_catalog)
+        problems += [replace(problem, own=True) for problem in own_problems + own_found]
     return catalog, tuple(problems)
 
 

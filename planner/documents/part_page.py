@@ -1,17 +1,20 @@
 """Every field of one part, with unit, source and how sure it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from planner.documents.text_layout import Sources, pairs, section, table, title
-from planner.domain.base import Evidence
+from planner.catalog.known import unknown
+from planner.documents.text_layout import Sources, pairs, paragraph, section, table, title
+from planner.domain.base import Evidence, Record
 from planner.domain.parts.part import Price
 from planner.domain.units import show_money
 
 HIDDEN = ("evidence", "price")
+COPIED = "Edit the file: null stands for what is not known, and its sources should be yours."
 
 UNITS = {
     "_w": "W",
@@ -36,6 +39,19 @@ PLAIN = {
     "low_line_watts": ("rating at 100 to 127 V", "W"),
     "volts": ("voltage", "V"),
     "amps": ("breaker", "A"),
+    "memory_bus_bits": ("memory bus", "bits"),
+    "mains_v": ("mains", "V"),
+    "slots_occupied": ("slots occupied", "slots"),
+    "bracket_slots": ("bracket", "slots"),
+    "pitch_slots": ("spacing", "slots"),
+    "expansion_slots": ("expansion slots", "slots"),
+    "pcie_8pin": ("8-pin (6+2)", "plugs"),
+    "pcie_8pin_cables": ("8-pin on", "cables"),
+    "sixteen_pin": ("16-pin", "plugs"),
+    "sixteen_pin_w": ("16-pin grants", "W"),
+    "eps_8pin": ("EPS 8-pin", "plugs"),
+    "max_context": ("longest context", "tokens"),
+    "continuous_share": ("share for hours", "of the breaker"),
 }
 """Fields whose name does not read well once its unit is taken off -> what it is, and its unit."""
 
@@ -58,8 +74,23 @@ def part_page(record: BaseModel, kind_word: str) -> str:
     lines += section("Price", _price(getattr(record, "price", None), "price" in type(record).model_fields, sources))
     if evidence is not None:
         lines += section("Evidence", pairs([("Seen on", evidence.seen_on.isoformat()), ("Note", evidence.note)]))
+    lines += section("Not known", paragraph(", ".join(unknown_words(record)), "  ")) if unknown_words(record) else []
     lines += section("Sources", sources.lines())
     return "\n".join(line.rstrip() for line in lines)
+
+
+def unknown_words(record: BaseModel) -> tuple[str, ...]:
+    """What nobody has said of this part, in words."""
+    return tuple(_label(field) for field in unknown(record)) if isinstance(record, Record) else ()
+
+
+def kept_text(record: BaseModel, kind_word: str, files: Sequence[Path], notes: Sequence[str]) -> str:
+    """What was written into the user's folder."""
+    name = str(getattr(record, "title", None) or getattr(record, "name", ""))
+    lines = [f"{name} ({kind_word})"]
+    lines += [f"Written: {file}" for file in files]
+    lines += paragraph(f"Not known: {', '.join(unknown_words(record)) or 'nothing'}.", "  ", "")
+    return "\n".join([*lines, *(line for note in notes for line in paragraph(note, "  ", ""))])
 
 
 def shown(field: str, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -53,13 +54,12 @@ MAKE = {
 def catalog_of(**records) -> Catalog:
     """One sound record of each kind, in place of those that are given."""
     assert set(records) <= {*KINDS, "file_sizes", "measurements"}
-    made = {kind: [make()] for kind, make in MAKE.items()} | records
-    return Catalog(
-        **{
-            kind: tuple(found) if kind in ("file_sizes", "measurements") else {record.id: record for record in found}
-            for kind, found in made.items()
-        }
-    )
+    made: dict[str, Any] = {kind: [make()] for kind, make in MAKE.items()} | records
+    fields: dict[str, Any] = {
+        kind: tuple(found) if kind in ("file_sizes", "measurements") else {record.id: record for record in found}
+        for kind, found in made.items()
+    }
+    return Catalog(**fields)
 
 
 def found(catalog: Catalog, builds: dict[str, Build] | None = None) -> list[str]:

@@ -1,9 +1,11 @@
 """A part's page shows every field, with unit, source and confidence; what is not known is said."""
 
+from pathlib import Path
+
 import pytest
 
 from planner.catalog.store import KINDS
-from planner.documents.part_page import part_page, shown
+from planner.documents.part_page import kept_text, part_page, shown
 from planner.domain.base import Confidence, Evidence, FieldEvidence
 from tests.makers import SEEN, make_card, make_chip
 
@@ -41,7 +43,7 @@ def test_none_is_not_known():
         ("p2p", False, "no"),
         ("plugs", {"pcie_8pin": 2}, "pcie_8pin: 2"),
         ("sockets", (), "none"),
-        ("pcie_8pin", 0, "0"),
+        ("pcie_8pin", 0, "0 plugs"),
     ],
 )
 def test_values_in_words(field, value, text):
@@ -54,3 +56,18 @@ def test_every_kind_of_the_catalog_has_a_page(catalog, kind):
     page = part_page(record, kind)
     assert record.id in page
     assert max(map(len, page.splitlines())) <= 100
+
+
+def test_fields_that_are_not_known_are_listed():
+    page = part_page(make_chip(usable_mib=None, p2p=False), "GPU")
+    listed = page.split("Not known\n")[1].split("Sources")[0]
+    assert "usable" in listed
+    assert "p2p" not in listed
+
+
+def test_what_was_kept_is_said_in_short():
+    text = kept_text(make_card(mass_kg=None), "card", (Path("parts") / "cards" / "mine.json",), ("A note.",))
+    assert text.splitlines()[0] == "Maker RTX 3090 Two Slot (card)"
+    assert "Written: " in text
+    assert "mass" in text
+    assert text.endswith("A note.")
