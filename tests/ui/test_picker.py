@@ -62,7 +62,13 @@ def test_supply_that_is_still_too_small_does_not_fit(qtbot, session):
     session.edit("Use 1600 W", session.report.findings[0].fixes[0].edit(session.build))
     session.undo()
     picker = opened(qtbot, session, Target("psus", "psu-1"))
-    assert picker._fits == {"volta-1000": False, "volta-1600": True}
+    assert [picker.fits(name) for name in ("volta-1000", "volta-1600")] == [False, True]
+
+
+def test_what_no_choice_here_can_cure_hides_nothing(qtbot, session):
+    """The supply lacks a plug for any second card; the cards are not to blame."""
+    picker = opened(qtbot, session, Target("gpus", "gpu-2"))
+    assert all(picker.fits(name) for name in CATALOG.cards)
 
 
 def test_facet_narrows(qtbot, session):

@@ -45,7 +45,9 @@ class Picker(Sheet):
         self._columns = columns(target.kind, session.catalog)
         self.model = PartTable(tuple(choices.offered(session.catalog, target.kind).values()), self._columns, self)
         self.model.now = choices.chosen_part(session.build, target)
-        self._fits: dict[str, bool] = {}
+        self._judged: dict[str, frozenset[str] | None] = {}
+        self._incurable: frozenset[str] | None = None
+        """Errors that every part judged so far would leave; None before the first."""
         self._refreshed = 0.0
         self._wanted: str | None = None
         self._previewed: object = None
@@ -188,7 +190,7 @@ class Picker(Sheet):
         fitting = self.only_fitting.isChecked()
 
         def keep(record: Any) -> bool:
-            if fitting and record.id != self.model.now and not self._fits.get(record.id, False):
+            if fitting and record.id != self.model.now and not self.fits(record.id):
                 return False
             return all(self._columns[n].value(record) == value for n, value in chosen.items())
 
@@ -199,7 +201,7 @@ class Picker(Sheet):
         self._say_count()
 
     def _say_count(self) -> None:
-        total, judged = len(self.model.everything), len(self._fits)
+        total, judged = len(self.model.everything), len(self._judged)
         shown = self.model.rowCount()
         if judged < total and self.only_fitting.isChecked():
             self.count.setText(f"{shown} shown, {judged} of {total} checked…")
@@ -235,7 +237,7 @@ class Picker(Sheet):
     # what fits, and what would change
 
     def _start_judging(self, _: object = None) -> None:
-        self._fits, self._previewed = {}, None
+        self._judged, self._incurable, self._previewed = {}, None, None
         self._judging.start()
         self._previewing.start()
 
@@ -243,11 +245,11 @@ class Picker(Sheet):
         """In the order of the list, so that rows come at its end and none moves."""
         until = time.perf_counter() + CHUNK_S
         for record in self.model.everything:
-            if record.id in self._fits:
+            if record.id in self._judged:
                 continue
             if time.perf_counter() > until:
                 break
-            self._fits[record.id] = self._suits(self._report_with(record.id))
+            self._judge(record.id)
         else:
             self._judging.stop()
             QTimer.singleShot(0, self, self._come_into_view)
@@ -256,6 +258,11 @@ class Picker(Sheet):
             self._filter()
         if self._current() is None:
             self._go_to(0)
+
+    def _judge(self, part: str) -> None:
+        standing = self._judged[part] = self._standing(self._report_with(part))
+        if standing is not None:
+            self._incurable = standing if self._incurable is None else self._incurable & standing
 
     def _come_into_view(self) -> None:
         """What is chosen already may have ended up below the edge; a row the user went to stays where it is."""
@@ -266,12 +273,20 @@ class Picker(Sheet):
     def _report_with(self, part: str) -> Report:
         return self._session.preview(choices.put(self._session, self.target, part))
 
-    def _suits(self, after: Report) -> bool:
-        """No new error, and none that names the place chosen for: a supply that is still too small does not fit."""
+    def _standing(self, after: Report) -> frozenset[str] | None:
+        """Keys of errors naming the place chosen for that would be left; None if there would be a new one."""
         if difference(self._session.report, after).gained_at(Severity.ERROR):
-            return False
+            return None
         key = self.target.key or self.target.kind
-        return not any(finding.severity == Severity.ERROR for finding in after.about(key))
+        return frozenset(finding.key for finding in after.about(key) if finding.severity == Severity.ERROR)
+
+    def fits(self, part: str) -> bool:
+        """It brings no error, and leaves none that another part in its place would cure: a supply that is still too
+        small does not fit. What no choice here can cure is no fault of the part."""
+        if part not in self._judged:
+            return False
+        standing = self._judged[part]
+        return standing is not None and standing <= (self._incurable or frozenset())
 
     def _preview(self) -> None:
         record = self._current()
