@@ -27,6 +27,8 @@ GRAPHS_SINCE = "2024-06"
 FUSED_SINCE = "2025-08"
 """llama.cpp turns fused attention on by itself since."""
 SLOWER_PROMPTS_UNTIL = "2024-03"
+ATTENTION_SINCE = "2026"
+"""llama.cpp's attention over long prompts on AMD cards was made several times as fast around then."""
 SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
 QUANT_SYNONYMS = {
     "bf16/f16": "BF16",
@@ -36,6 +38,8 @@ QUANT_SYNONYMS = {
     "q4": "Q4_K_M",
 }
 CACHE_FORMATS = {"fp8": 1.0, "f16/f16": 2.0, "": 2.0} | KV_BYTES
+GEFORCE = ("RTX 20", "RTX 30", "RTX 40", "RTX 50", "GeForce")
+WORKSTATION = ("RTX 2000", "RTX 3000", "RTX 3500", "RTX 4000", "RTX 4500", "RTX 5000", "RTX 5880", "Ada")
 GGUF_ENGINES = ("llama", "ollama", "ik_llama", "lm studio", "beellama", "ktransformers")
 
 
@@ -54,8 +58,6 @@ def case_of(row: Measurement, names: Names) -> SpeedCase | Skipped:
     cards = _cards(row, names)
     if cards is None:
         return Skipped("card not known")
-    if cards and row.engine.startswith("llamafile") and cards[0].group in ("rdna", "cdna", "gcn"):
-        return Skipped("llamafile falls back to slow kernels on this card")
     kv_bytes = CACHE_FORMATS.get(row.kv_cache.lower())
     if kv_bytes is None:
         return Skipped("cache format not modelled")
@@ -81,7 +83,7 @@ def _case(
     host: HostSpeed | None,
     kv_bytes: float,
 ) -> SpeedCase:
-    backend = "vulkan" if row.backend.lower().startswith("vulkan") else "ik" if row.engine.startswith("ik_") else ""
+    backend = _backend(row)
     family = cards[0].family if cards else ""
     engine = engine_class(row.engine, family, backend, old=_old(row)) if cards else "cpu"
     split = row.split if row.split != "pipeline" else "layer"
@@ -103,15 +105,38 @@ def _case(
         prompt=float(prompt),
         prompt_depth=float(row.depth) if "depth" in row.notes else 0.0,
         users=float(row.users),
-        micro_batch=NATIVE_CHUNK if engine in NATIVE else LLAMA_CHUNK,
+        micro_batch=_chunk(row, engine, backend),
         kv_bytes=kv_bytes,
         fused=_fused(row, engine),
         backend=backend,
-        era="2023" if row.date < SLOWER_PROMPTS_UNTIL else "",
+        era=_era(row),
+        windows=row.system.startswith("Windows"),
         layers_in_ram=kept[0],
         experts_in_ram=kept[1],
         host=replace(host, duplicated=duplicated) if host else None,
     )
+
+
+def _backend(row: Measurement) -> str:
+    if row.backend.lower().startswith("vulkan"):
+        return "vulkan"
+    if row.count == 0 and "LocalScore" in row.engine:
+        return "llamafile"
+    return "ik" if row.engine.startswith("ik_") else "sglang" if row.engine.startswith("sglang") else ""
+
+
+def _era(row: Measurement) -> str:
+    return "2023" if row.date < SLOWER_PROMPTS_UNTIL else "2025" if row.date < ATTENTION_SINCE else ""
+
+
+def _chunk(row: Measurement, engine: str, backend: str) -> int:
+    """Benchmarks at depth read 2,048 tokens in one micro-batch where the back end gains by it."""
+    stated = re.search(r"\bub (\d+)", row.notes)
+    if stated:
+        return int(stated[1])
+    if engine in NATIVE or (row.prompt == NATIVE_CHUNK and "depth" in row.notes and backend != "vulkan"):
+        return NATIVE_CHUNK
+    return LLAMA_CHUNK
 
 
 def _set_apart(row: Measurement) -> str:
@@ -202,5 +227,18 @@ def _link(row: Measurement, cards: tuple[CardSpeed, ...]) -> tuple[str, float]:
     gen, width = _GEN.search(row.pcie), [int(w) for w in _WIDTH.findall(row.pcie)]
     raw = pcie_gb_s(int(gen[1]), 16) if gen else first.link_gb_s
     raw *= (min(width) if width else 16) / 16
-    far = "no-P2P" in row.notes or "PHB" in row.notes
-    return ("pcie-far" if far else "pcie"), raw * PRACTICAL_SHARE
+    return _pcie_kind(row, first), raw * PRACTICAL_SHARE
+
+
+def _pcie_kind(row: Measurement, card: CardSpeed) -> str:
+    """GeForce cards reach each other only with a patched driver, which the source then says."""
+    if "PHB" in row.notes:
+        return "pcie-far"
+    if re.search(r"no-P2P|P2P (off|disabled)", row.notes):
+        return "pcie-host"
+    patched = "P2P" in row.notes
+    return "pcie" if patched or not is_geforce(card.label) else "pcie-host"
+
+
+def is_geforce(name: str) -> bool:
+    return name.startswith(GEFORCE) and not any(word in name for word in WORKSTATION)

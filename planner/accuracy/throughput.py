@@ -1,18 +1,23 @@
 """Error of the speed estimates on measured rows. A prediction never sees the row's measured value."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from planner.accuracy.cases import Skipped, case_of
+from planner.accuracy.held_out import HeldOut, read_held_out
+from planner.accuracy.held_out import estimate as held_estimate
 from planner.accuracy.names import Names
 from planner.accuracy.rows import read_rows
+from planner.accuracy.timing import decode_seconds
 from planner.analysis.speed_case import SpeedCase
-from planner.analysis.throughput import decode_range, prefill_range
+from planner.analysis.speed_range import band, ranged
+from planner.analysis.throughput import prefill_range
 from planner.catalog.store import Catalog
 from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
@@ -32,6 +37,8 @@ class Scored:
     kind: str
     measured: float
     estimate: Range
+    left_out: str = ""
+    """What the fit behind this estimate had not seen: card, model or source; empty where it may have seen all."""
 
     @property
     def error(self) -> float:
@@ -46,18 +53,23 @@ class Scored:
     def vote(self) -> tuple[object, ...]:
         """Rows that share one vote, so that a large table of one machine does not decide."""
         r = self.row
-        return (r.gpu, r.count, r.model, r.quant, r.engine, r.split, r.cpu if r.count == 0 else "")
+        return (r.gpu, r.count, r.model, r.quant, r.engine, r.split, r.cpu if r.count == 0 else "", self.left_out)
 
 
 def score_throughput(catalog: Catalog, data: Path | None = None, by: Sequence[str] = ()) -> dict[str, Any]:
-    """Without `data`, the shipped measurements. `by`: fields of a row, such as engine, split, gpu, quality."""
+    """Plain estimates of the rows of `data`. Without it, the shipped measurements, each predicted three times by fits
+    that had not seen its card, its model or its source. `by`: fields of a row, such as engine, split, gpu, quality."""
     if catalog.calibration is None:
         raise ValueError("the catalog has no calibration of speeds")
-    rows: Iterable[tuple[str, Measurement | str]] = (
-        read_rows(data) if data else ((m.id, m) for m in catalog.measurements)
-    )
-    scored, skipped = score_rows(rows, Names.shipped(catalog), catalog.calibration)
+    names = Names.shipped(catalog)
+    if data:
+        scored, skipped = score_rows(read_rows(data), names, catalog.calibration)
+    else:
+        shipped = ((m.id, m) for m in catalog.measurements)
+        plain, skipped = score_rows(shipped, names, catalog.calibration)
+        scored = _held_out(plain, read_held_out(names.folder))
     return {
+        "cross_validated": data is None,
         "decode": _kind([s for s in scored if s.kind == "decode"], by),
         "prefill": _kind([s for s in scored if s.kind == "prefill"], by),
         "skipped": dict(skipped.most_common()),
@@ -83,9 +95,22 @@ def score_rows(
     return scored, skipped
 
 
+def _held_out(plain: Sequence[Scored], held: HeldOut) -> list[Scored]:
+    """The same rows, with the estimates and ranges they had while left out."""
+    found = []
+    for item in plain:
+        for way, log_ratio in held.get((item.row.id, item.kind), {}).items():
+            value = held_estimate(item.measured, log_ratio)
+            found.append(replace(item, estimate=item.estimate.scaled(value / item.estimate.value), left_out=way))
+    return found
+
+
 def _estimates(row: Measurement, case: SpeedCase, calibration: Calibration, skipped: Counter[str]) -> Iterator[Scored]:
-    if row.decode_tok_s:
-        estimate = decode_range(case, calibration).scaled(case.users)
+    if row.decode_tok_s and decode_gap(row):
+        skipped[f"decode: {decode_gap(row)}"] += 1
+    elif row.decode_tok_s:
+        rate = case.users / decode_seconds(row, case, calibration.constants)
+        estimate = ranged(rate, band(case, "decode", calibration))
         yield Scored(row, case, "decode", row.decode_tok_s, estimate)
     if row.prefill_tok_s:
         reason = prefill_gap(row, case)
@@ -94,6 +119,12 @@ def _estimates(row: Measurement, case: SpeedCase, calibration: Calibration, skip
             skipped[f"prefill: {reason or 'matrix rate of the card not known'}"] += 1
         else:
             yield Scored(row, case, "prefill", row.prefill_tok_s, prefill)
+
+
+def decode_gap(row: Measurement) -> str:
+    """Why this row's decode is not comparable; empty when it is."""
+    few = re.search(r"decode (?:on|at only) \d+ threads", row.notes)
+    return "fewer threads than keep the memory busy" if few else ""
 
 
 def prefill_gap(row: Measurement, case: SpeedCase) -> str:
@@ -147,8 +178,8 @@ def figures(scored: Sequence[Scored]) -> dict[str, float]:
     weights = [1 / per_vote[item.vote] for item in scored]
     absolute = [abs(item.error) for item in scored]
     return {
-        "rows": len(scored),
-        "votes": len(per_vote),
+        "rows": len({(item.row.id, item.kind) for item in scored}),
+        "votes": len({vote[:-1] for vote in per_vote}),
         "median_pct": round(quantile(absolute, weights, 0.5), 2),
         "p90_pct": round(quantile(absolute, weights, 0.9), 2),
         "bias_pct": round(quantile([item.error for item in scored], weights, 0.5), 2),
@@ -182,7 +213,7 @@ def _row(item: Scored) -> dict[str, object]:
         "value": _digits(item.estimate.value),
         "low": _digits(item.estimate.low),
         "high": _digits(item.estimate.high),
-    }
+    } | ({"left_out": item.left_out} if item.left_out else {})
 
 
 def _digits(value: float) -> float:

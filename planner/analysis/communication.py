@@ -14,8 +14,8 @@ def reduce_class(case: SpeedCase) -> str:
     if case.split == "row":
         return "llama.cpp row"
     if not case.native:
-        return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp"
-    return f"{case.link} 2023" if case.engine == "vllm-2023" and case.link == "pcie" else case.link
+        return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp ik" if case.backend == "ik" else "llama.cpp"
+    return f"{case.link} 2023" if case.engine == "vllm-2023" and case.link.startswith("pcie") else case.link
 
 
 def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -40,9 +40,8 @@ def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token that tensor parallel spends on copies."""
     if case.split not in ("tensor", "row") or case.count < 2:
         return 0.0
-    reach = constants[
-        f"prefill_link_reach {'row' if case.split == 'row' else 'native' if case.native else 'llama.cpp'}"
-    ]
+    kind = "row" if case.split == "row" else "native" if case.native else "llama.cpp"
+    reach = constants[f"prefill_link_reach {kind}"] * constants.get(f"prefill_link {case.link}", 1.0)
     return reduce_bytes(case, 1.0) / (case.link_gb_s * 1e9 * reach)
 
 

@@ -37,7 +37,8 @@ def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
     reaches = [reach(case, card, constants) for card in case.cards]
     weights_s = _over_cards(case, amount, reaches, constants)
     cache = case.cache_bytes() * case.users
-    cache_reach = [cache_share(case, card, constants) for card in case.cards]
+    cut = min(case.parallel, case.work.kv_heads) / case.parallel
+    cache_reach = [cache_share(case, card, constants) * cut for card in case.cards]
     return DecodeTime(
         overhead_s=overhead_s(case, constants),
         weights_s=weights_s,
@@ -65,7 +66,9 @@ def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     per_layer = constants[f"tau_us {engine}"]
     if case.work.moe:
         per_layer *= constants[_moe_layers(case)]
-    per_user = constants["user_us moe" if case.work.moe else "user_us"] * (case.users - 1)
+    if case.windows:
+        per_layer *= constants.get("overhead system windows", 1.0)
+    per_user = constants["user_us"] * (case.users - 1)
     return constants[f"t0_ms {engine}"] * 1e-3 + (case.work.layers * per_layer + per_user) * 1e-6
 
 
@@ -83,13 +86,17 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     vulkan = constants.get(f"eta vulkan {card.group}", 1.0) if case.backend == "vulkan" else 1.0
     family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
     engine = constants.get(f"eta engine {case.engine} {case.bits}", 1.0)
+    engine *= constants.get(f"eta pair {case.engine} {card.group}", 1.0)
     return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
 
 
 def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
-    if not case.fused:
+    if case.rereads:
         return constants["eta_kv unfused"]
-    return constants["eta_kv"] * constants.get(f"eta_kv family {card.family}", 1.0)
+    share = constants["eta_kv"] * constants.get(f"eta_kv family {card.family}", 1.0)
+    if case.work.latent:
+        share *= constants.get("eta_kv kind latent", 1.0)
+    return float(share * constants.get(f"eta_kv kernels {case.backend or case.engine}", 1.0))
 
 
 def _over_cards(case: SpeedCase, amount: float, reaches: list[float], constants: Mapping[str, float]) -> float:

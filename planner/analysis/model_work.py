@@ -30,6 +30,9 @@ class ModelWork:
     query_width: float
     """Heads times head size, summed over layers that see the whole context."""
     window_query_width: float
+    kv_heads: int = 8
+    """Ways the cache can be cut for tensor parallel; 1 for a latent cache, which every card keeps whole."""
+    latent: bool = False
 
     def cache_read(self, depth: float) -> float:
         """Cache elements one decoded token reads at this depth."""
@@ -73,6 +76,8 @@ def model_work(model: Model) -> ModelWork:
         window=max((layer.window or 0 for layer in windowed), default=0),
         query_width=sum(_query_width(model, layer) for layer in full),
         window_query_width=sum(_query_width(model, layer) for layer in windowed),
+        kv_heads=1 if _latent(model) else min((layer.kv_heads for layer in attending), default=1),
+        latent=_latent(model) > 0,
     )
 
 

@@ -31,8 +31,9 @@ def ram_rate(case: SpeedCase, constants: Mapping[str, float]) -> float:
     reach = constants[f"ram_reach {kind}"] * constants.get(f"ram_reach bits {case.bits}", 1.0)
     if case.backend:
         reach *= constants.get(f"ram_reach backend {case.backend}", 1.0)
-    if host.ram_gb_s > constants["ram_wide_gb_s"]:
-        reach *= constants["ram_reach wide"]
+    per_socket = host.ram_gb_s / host.sockets
+    if per_socket > constants["ram_wide_gb_s"]:  # many channels are harder to keep busy
+        reach *= (constants["ram_wide_gb_s"] / per_socket) ** constants["ram_wide_exponent"]
     if host.sockets > 1:
         reach *= constants["ram_two_sockets duplicated" if host.duplicated else "ram_two_sockets"]
     return host.ram_gb_s * 1e9 * reach
@@ -44,7 +45,20 @@ def ram_seconds(case: SpeedCase, constants: Mapping[str, float]) -> float:
     if not amount:
         return 0.0
     hand_over = layers_off_card(case) * constants["hand_over_us"] * 1e-6
-    return amount / ram_rate(case, constants) + hand_over
+    read_s, work_s = amount / ram_rate(case, constants), _unpacking_s(case, constants)
+    return float((read_s**2 + work_s**2) ** 0.5) + hand_over
+
+
+def _unpacking_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Arithmetic of the cores on the weights in RAM, which for codebook formats outweighs reading them."""
+    share = ram_bytes(case, case.users) / case.bytes_read(case.users)
+    bits = "low" if case.bits == "low" else "16" if case.bits == "16" else "quant"
+    rate = _cores(case) * constants[f"cpu_decode_gflops {bits}"] * 1e9
+    return 2 * case.work.params_read * case.users * share / rate
+
+
+def _cores(case: SpeedCase) -> int:
+    return (case.host.cores if case.host else None) or 8
 
 
 def prompt_seconds(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -61,6 +75,7 @@ def prompt_seconds(case: SpeedCase, constants: Mapping[str, float]) -> float:
 
 
 def _cpu_prompt(case: SpeedCase, constants: Mapping[str, float], share: float) -> float:
-    cores = (case.host.cores if case.host else None) or 8
-    flops = cores * constants[f"cpu_gflops_core {'16' if case.bits == '16' else 'quant'}"] * 1e9
-    return 2 * case.work.params_read * share / flops
+    flops = _cores(case) ** constants["cpu_cores_exponent"] * 1e9
+    flops *= constants[f"cpu_gflops_core {'16' if case.bits == '16' else 'quant'}"]
+    flops *= constants.get(f"cpu_gflops kernels {case.backend or case.engine}", 1.0)
+    return float(2 * case.work.params_read * share / flops)

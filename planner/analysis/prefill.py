@@ -8,6 +8,7 @@ from planner.analysis.offload import prompt_seconds, ram_bytes
 from planner.analysis.power_derate import prefill_derate
 from planner.analysis.speed_case import CardSpeed, SpeedCase
 
+OLD_CARDS = ("pre-tensor",)
 NVIDIA_GROUPS = ("nv-gddr", "nv-hbm", "pre-tensor")
 
 
@@ -63,14 +64,24 @@ def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
     """Operations per second that matrix products reach; boards with few watts per TFLOPS cannot hold their clock."""
     if card.tflops is None:
         return None
-    phi = _phi(case, card, constants)
+    width = case.work.hidden
+    phi = _phi(case, card, constants) * width / (width + constants["narrow_width"])  # small matrices fill no card
     if card.group in NVIDIA_GROUPS:
         phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
     if case.work.moe:
-        phi *= constants["phi_moe ollama" if case.engine == "ollama" else "phi_moe"]
+        phi *= constants["phi_moe ollama" if case.engine == "ollama" else "phi_moe"] * _tile(case, constants)
         phi *= constants.get(f"phi_moe family {card.family}", 1.0)
-    phi = min(1.0, phi * constants.get(f"phi engine {case.engine}", 1.0))
+    phi *= constants.get(f"phi engine {case.engine}", 1.0) * constants.get(f"phi pair {case.engine} {card.family}", 1.0)
+    if case.era == "2025" and case.engine == "amd":
+        phi *= constants.get(f"phi pair amd 2025 {case.backend}", 1.0)
+    phi = min(1.0, phi)
     return card.tflops * 1e12 * phi * prefill_derate(card, constants)
+
+
+def _tile(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """An expert's matrices are multiplied with the few tokens of a chunk that chose it: small tiles fill no card."""
+    tokens = min(case.prompt, case.micro_batch) * case.work.active / case.work.experts
+    return tokens / (tokens + constants["moe_tile"])
 
 
 def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
@@ -78,7 +89,7 @@ def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> fl
     base = constants.get(f"phi {card.group} {kind}") or constants[f"phi any {kind}"]
     family = constants.get(f"phi family {card.family} {kind}", 1.0)
     vulkan = _vulkan(kind, card, constants) if case.backend == "vulkan" else 1.0
-    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" and card.group != "pre-tensor" else 1.0
+    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" and card.group not in OLD_CARDS else 1.0
     return base * family * vulkan * old * constants.get(f"phi chip {card.chip}", 1.0)
 
 
@@ -92,13 +103,22 @@ def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float])
     window = case.work.window or mean
     flops = 4 * (case.work.query_width * mean + case.work.window_query_width * min(mean, window))
     if not case.fused:  # every score is written out and read again, so memory sets the pace
-        return flops / 4 / (card.memory_gb_s * 1e9 * constants["scores_reach"] * _attention_effect(card, constants))
-    share = constants["phi_attention"] * _attention_effect(card, constants)
+        return (
+            flops / 4 / (card.memory_gb_s * 1e9 * constants["scores_reach"] * _attention_effect(case, card, constants))
+        )
+    share = constants["phi_attention"] * _attention_effect(case, card, constants)
     return flops / ((card.tflops or 1.0) * 1e12 * share)
 
 
-def _attention_effect(card: CardSpeed, constants: Mapping[str, float]) -> float:
-    return constants.get(f"phi_attention family {card.family}", 1.0)
+def _attention_effect(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    effect = constants.get(f"phi_attention family {card.family}", 1.0)
+    if case.backend == "vulkan":
+        effect *= constants.get("phi_attention kernels vulkan", 1.0)
+    if case.native:
+        effect *= constants.get("phi_attention kernels native", 1.0)
+    if case.era == "2025" and case.engine == "amd":
+        effect *= constants.get("phi_attention kernels amd 2025", 1.0)
+    return effect
 
 
 def _chunk(case: SpeedCase, constants: Mapping[str, float]) -> float:

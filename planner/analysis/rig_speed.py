@@ -62,7 +62,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
     cards = tuple(card_speed(card, lanes) for card in working)
     split = workload.split if len(cards) > 1 else "none"
     engine = engine_class(workload.engine, cards[0].family if cards else "")
-    link, link_gb_s, assumed = _link(lanes, len(cards), split)
+    link, link_gb_s, assumed = _link(lanes, working, split)
     layers_in_ram, experts_in_ram = _ram_shares(workload, model)
     return SpeedCase(
         cards=cards,
@@ -79,12 +79,16 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         prompt=workload.prompt,
         users=workload.users,
         micro_batch=NATIVE_CHUNK if engine in NATIVE else workload.micro_batch,
-        backend="ik" if workload.engine.startswith("ik") else "",
+        backend=_backend(workload.engine),
         kv_bytes=KV_BYTES[workload.kv_type],
         layers_in_ram=layers_in_ram,
         experts_in_ram=experts_in_ram,
         host=host,
     ), assumed
+
+
+def _backend(engine: str) -> str:
+    return "ik" if engine.startswith("ik") else "sglang" if engine.startswith("sglang") else ""
 
 
 def card_speed(card: RigCard, lanes: Lanes | None) -> CardSpeed:
@@ -157,14 +161,20 @@ def _shares(memory: Fit, working: tuple[RigCard, ...]) -> tuple[float, ...]:
     return tuple(held.get(card.key, 0.0) / total for card in working) if total else ()
 
 
-def _link(lanes: Lanes | None, count: int, split: str) -> tuple[str, float, Assumed]:
+def _link(lanes: Lanes | None, cards: tuple[RigCard, ...], split: str) -> tuple[str, float, Assumed]:
     """Kind and practical GB/s of the slowest pair."""
     usual = pcie_gb_s(*USUAL_LINK) * PRACTICAL_SHARE
-    if count < 2 or split == "none":
+    if len(cards) < 2 or split == "none":
         return "pcie", usual, ()
     pair = lanes.slowest_pair() if lanes else None
     if pair is None:
-        return "pcie", usual, ("Links between the cards are not known: taken as PCIe 4.0 x16 each.",)
+        direct = all(card.chip.p2p for card in cards)
+        return _pcie(direct), usual, ("Links between the cards are not known: taken as PCIe 4.0 x16 each.",)
     if pair.kind == "nvlink":
         return "nvlink", pair.gb_s, ()
-    return ("pcie-far" if pair.kind in FAR else "pcie"), max(pair.gb_s, 0.1), ()
+    return ("pcie-far" if pair.kind in FAR else _pcie(pair.p2p)), max(pair.gb_s, 0.1), ()
+
+
+def _pcie(direct: bool | None) -> str:
+    """Cards not known to reach each other are taken to copy through RAM."""
+    return "pcie" if direct else "pcie-host"

@@ -11,14 +11,15 @@ NATIVE = ("vllm", "vllm-2023", "tensorrt", "exl")
 LLAMA_CHUNK = 512
 NATIVE_CHUNK = 2048
 """Tokens of a prompt worked on at once, where the user does not say."""
+AMD_FAMILIES = ("rdna2", "rdna3", "rdna4", "strix", "gcn", "cdna")
 HBM_FAMILIES = ("volta", "ampere-hbm", "hopper", "blackwell-hbm")
 _GROUPS = {
     "nv-gddr": ("turing", "ampere", "ada", "blackwell", "gb10"),
     "nv-hbm": HBM_FAMILIES,
     "pre-tensor": ("maxwell", "pascal", "pascal-hbm", "turing-16"),
     "rdna": ("rdna2", "rdna3", "rdna4", "strix"),
-    "apple-old": ("apple-m1m2",),
-    "apple-new": ("apple-m3m4",),
+    "apple-old": ("apple-m1m2", "apple-m1m2-ultra"),
+    "apple-new": ("apple-m3m4", "apple-m3m4-ultra"),
     "cdna": ("cdna",),
     "gcn": ("gcn",),
     "xe": ("xe", "xe2"),
@@ -76,7 +77,7 @@ class SpeedCase:
     shares: tuple[float, ...] = ()
     """Share of the cards' weights on each card; empty: equal."""
     link: str = "pcie"
-    """nvlink, pcie, pcie-far (through the chipset or across sockets) or fabric."""
+    """nvlink, pcie (cards reach each other), pcie-host (only through RAM), pcie-far (chipset, sockets) or fabric."""
     link_gb_s: float = 25.0
     """Practical, one direction, of the slowest pair."""
     depth: float = 0.0
@@ -90,9 +91,11 @@ class SpeedCase:
     """Bytes per cache element."""
     fused: bool = True
     backend: str = ""
-    """vulkan where the engine runs on it; ik for ik_llama.cpp, whose CPU kernels are quicker."""
+    """vulkan where the engine runs on it; ik for ik_llama.cpp, sglang for SGLang, whose kernels differ."""
     era: str = ""
-    """2023 for builds of before mid 2024."""
+    """2023 for builds of before mid 2024, 2025 for those of before 2026; empty for now."""
+    windows: bool = False
+    """Launches cost more under its driver model."""
     layers_in_ram: float = 0.0
     """Share of whole layers kept in system RAM."""
     experts_in_ram: float = 0.0
@@ -116,6 +119,11 @@ class SpeedCase:
         """Cards that work on one token at the same time."""
         return self.count if self.split in ("tensor", "row") else 1
 
+    @property
+    def rereads(self) -> bool:
+        """Whether the cache is read once per query head. A CPU finds it in its own caches, a latent one is small."""
+        return not self.fused and not self.work.latent and bool(self.cards)
+
     def bytes_read(self, tokens: float = 1.0) -> float:
         """Weight bytes a step of this many tokens reads, wherever they are."""
         return self.rest_bytes + self.routed_read(tokens)
@@ -129,7 +137,7 @@ class SpeedCase:
     def cache_bytes(self) -> float:
         """Cache bytes one user's token reads; without fused attention it is re-read per query head."""
         elements = self.work.cache_read(self.depth)
-        if not self.fused:
+        if self.rereads:
             elements = max(elements, self.work.scores_read(self.depth))
         return elements * self.kv_bytes
 
@@ -196,14 +204,14 @@ def engine_class(engine: str, family: str, backend: str = "", old: bool = False)
     if name.startswith(("ollama", "lm studio", "lm-studio")):
         return "ollama"
     if "localscore" in name:
-        return "localscore"
+        return "localscore-amd" if family in AMD_FAMILIES else "localscore"
     return _llamacpp_class(family, backend, old)
 
 
 def _llamacpp_class(family: str, backend: str, old: bool) -> str:
     if family.startswith("apple"):
         return "metal"
-    if family in ("rdna2", "rdna3", "rdna4", "strix", "gcn", "cdna"):
+    if family in AMD_FAMILIES:
         return "amd"
     if family.startswith("xe"):
         return "intel-vulkan" if backend == "vulkan" else "sycl"

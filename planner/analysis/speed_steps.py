@@ -9,6 +9,13 @@ from planner.domain.steps import Step
 from planner.domain.units import GB
 
 MS = 1000.0
+LINK_WORDS = {
+    "nvlink": "NVLink",
+    "pcie": "PCIe",
+    "pcie-host": "PCIe and system RAM",
+    "pcie-far": "the chipset or both CPUs",
+    "fabric": "the cards' own fabric",
+}
 US = 1e6
 
 
@@ -69,7 +76,7 @@ def _how_read(case: SpeedCase) -> str:
 def _wait(case: SpeedCase) -> str:
     if case.split == "layer":
         return f"{case.count - 1} hand-overs"
-    return f"2 all-reduces x {case.work.layers} layers over {case.link} between {case.count} cards"
+    return f"2 all-reduces x {case.work.layers} layers over {LINK_WORDS[case.link]} between {case.count} cards"
 
 
 def prefill_steps(case: SpeedCase, parts: PrefillTime, calibration: Calibration) -> tuple[Step, ...]:
