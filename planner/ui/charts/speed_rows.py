@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from planner.advice.bars import MAIN_QUANTS, OWN_QUANTS, Bar, Wanted, main_bars
 from planner.analysis.memory import Memory, Refused
+from planner.analysis.nearby import nearest
 from planner.catalog.store import Catalog
 from planner.domain.measurement import Measurement
 from planner.domain.steps import Range, Step
@@ -70,9 +71,8 @@ def own_row(report: Report, kind: str) -> SpeedRow | None:
     if work is None or model is None:
         return None
     label = f"{model.name} · {work.quant}"
-    near = tuple(m for m in report.rig.measurements if m.model == work.model and m.quant == work.quant and m.users == 1)
-    chips = [card.chip.id for card in report.rig.cards]
-    points = _points(tuple(m for m in near if m.count == len(chips) and m.chip in chips)[:3], kind)
+    chips = tuple(card.chip.id for card in report.rig.cards)
+    points = _points(nearest(report.rig.measurements, work.model, work.quant, chips), kind)
     if speed is None:
         return SpeedRow(label, None, why_none(report), "", own=True, wrong=True, points=points)
     found = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
@@ -112,7 +112,7 @@ def _points(measured: tuple[Measurement, ...], kind: str) -> tuple[Point, ...]:
 def measured_words(m: Measurement, rate: float) -> str:
     cards = f"{m.count} × {m.gpu}" if m.count > 1 else m.gpu
     split = SPLIT_WORDS.get(m.split, m.split) if m.count > 1 else ""
-    facts = [cards, m.quant, m.engine, split, f"{show_tokens(m.depth)} deep" if m.depth else "", m.date]
+    facts = [m.model, cards, m.quant, m.engine, split, f"{show_tokens(m.depth)} deep" if m.depth else "", m.date]
     return f"{show_tok_s(rate)} measured: {', '.join(fact for fact in facts if fact)}\n{m.source}"
 
 
