@@ -9,6 +9,8 @@ from planner.domain.steps import Step
 
 PLUG_MM = 35
 """A power plug on the card's top edge and the first straight piece of its cable."""
+RADIATOR_MM = 27
+"""The thinnest that are sold, between the front fans and the cards."""
 PLUG_SOURCE = "cable makers ask for 35 mm before the first bend"
 
 
@@ -26,13 +28,23 @@ def fits_in_case(rig: Rig, cards: Iterable[RigCard]) -> tuple[tuple[Fit, ...], t
 
 def _all(rig: Rig, case: Case, cards: Iterable[RigCard]) -> Iterator[Fit | str]:
     for card in cards:
-        yield from _one(case, card.key, "length", card.card.length_mm, case.max_gpu_length_mm)
+        yield from _one(case, card.key, "length", card.card.length_mm, room_for_length(rig, case))
         if card.riser is None and card.bay is None:
             yield from _height(case, card)
     if rig.cooler is not None and rig.cooler.kind == "air":
         yield from _one(case, "cooler", "cooler height", rig.cooler.height_mm, case.max_cooler_height_mm)
     for supply in rig.psus:
         yield from _one(case, supply.key, "supply length", supply.psu.length_mm, case.max_psu_length_mm)
+
+
+def room_for_length(rig: Rig, case: Case) -> float | None:
+    """What the case takes, less a radiator mounted at the front."""
+    cooler = rig.cooler
+    if cooler is None or cooler.kind != "liquid" or rig.build.placement("cooler").mount != "front":
+        return case.max_gpu_length_mm
+    if case.max_gpu_length_radiator_mm is not None:
+        return case.max_gpu_length_radiator_mm
+    return None if case.max_gpu_length_mm is None else case.max_gpu_length_mm - RADIATOR_MM
 
 
 def _one(case: Case, key: str, what: str, needs_mm: float | None, has_mm: float | None) -> Iterator[Fit | str]:

@@ -6,7 +6,7 @@ from planner.analysis.lane_seats import key_order
 from planner.analysis.plugs import CablePlan, plan
 from planner.analysis.power_loads import card_loads, cpu_load, peak_w, ratio_step, rest_load
 from planner.analysis.power_results import Lead, Load, PlugNeed, Power, SupplyLoad, Wall
-from planner.analysis.wall import at_the_wall, low_line, rated_w
+from planner.analysis.wall import at_the_wall, low_line, rated_w, spread, without_supply
 from planner.domain.parts import Psu
 from planner.domain.rig import Rig, RigCard, RigPsu
 from planner.domain.steps import Step
@@ -76,6 +76,7 @@ def _supply(rig: Rig, supply: RigPsu, loads: list[Load], *, coincide: bool, cabl
         excursion=excursion,
         excursion_from=why,
         sixteen_pin_short=cables.sixteen_pin_short,
+        least_w=sum(load.certain_w for load in mine),
         steps=(
             Step("Sustained", sustained, "W", lines),
             Step("Rating", rated, "W", rating, supply.psu.title),
@@ -97,11 +98,17 @@ def _excursion(psu: Psu) -> tuple[float, str]:
 
 
 def _wall(rig: Rig, chosen: Sequence[RigPsu], supplies: Sequence[SupplyLoad], loads: list[Load]) -> Wall | None:
-    if rig.circuit is None or not supplies:
+    if rig.circuit is None:
         return None
+    if not supplies:
+        return without_supply(rig.circuit, loads, rig.build.site.other_load_w)
     typical = [sum(load.typical_w for load in loads if load.psu == p.key) for p in chosen]
     each = [(p.psu, load, output) for p, load, output in zip(chosen, supplies, typical, strict=True)]
-    return at_the_wall(rig.circuit, each, rig.build.site.other_load_w)
+    least_w = sum(load.certain_w for load in loads)
+    whole = at_the_wall(rig.circuit, each, rig.build.site.other_load_w, least_w)
+    groups = [each[start :: rig.build.site.circuits] for start in range(min(rig.build.site.circuits, len(each)))]
+    walls = [at_the_wall(rig.circuit, group, rig.build.site.other_load_w) for group in groups]
+    return spread(whole, walls)
 
 
 def _unknown(rig: Rig, cards: list[RigCard], plans: dict[str, CablePlan]) -> tuple[str, ...]:

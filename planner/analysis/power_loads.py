@@ -18,6 +18,8 @@ DEFAULT_PEAK_RATIO = 1.6
 PEAK_RATIOS: Mapping[str, float] = {"ada": 1.5, "ampere": 1.7, "blackwell": 1.57}
 """Peak over 1 ms against board power, by family, where the chip's record has none."""
 BOARD_W, SERVER_BOARD_W = 50, 90
+LEAST_BOARD_W, LEAST_SERVER_BOARD_W = 40, 80
+"""What no board with its modules and fans stays below under load."""
 MODULE_W, REGISTERED_MODULE_W = 3, 6
 DRIVE_W: Mapping[str, float] = {"nvme": 8, "u2": 12, "sata": 5}
 FANS, FAN_W, PUMP_W = 4, 3, 20
@@ -63,7 +65,8 @@ def cpu_load(rig: Rig, psu: str | None) -> tuple[list[Load], list[Step]]:
     watts = each * sockets
     label = rig.cpu.title if sockets == 1 else f"{sockets} × {rig.cpu.title}"
     how = how if sockets == 1 else f"{sockets} × {each:g} W ({how})"
-    load = Load("cpu", label, psu, watts, watts * CPU_SHARE, watts, assumed)
+    least = float(rig.cpu.tdp_w * sockets) if assumed else None
+    load = Load("cpu", label, psu, watts, watts * CPU_SHARE, watts, assumed, least_w=least)
     return [load], [Step(label, watts, "W", how, OURS if assumed else "", assumed)]
 
 
@@ -94,7 +97,8 @@ def rest_load(rig: Rig, psu: str | None) -> tuple[Load, list[Step]]:
         parts.append(("Pump", PUMP_W, ""))
     total = sum(watts for _, watts, _ in parts)
     steps = [Step(name, watts, "W", how, OURS, True) for name, watts, how in parts]
-    return Load("rest", "Board, memory, drives, fans", psu, total, total, total, True), steps
+    least = LEAST_SERVER_BOARD_W if server else LEAST_BOARD_W
+    return Load("rest", "Board, memory, drives, fans", psu, total, total, total, True, least_w=min(total, least)), steps
 
 
 def _is_server(rig: Rig) -> bool:

@@ -20,6 +20,12 @@ class Load:
     assumed: bool = False
     min_limit_w: int | None = None
     """The lowest limit a card takes, where known."""
+    least_w: float | None = None
+    """Where a default of ours is in it: what the part draws at the very least. None: sustained_w is a fact."""
+
+    @property
+    def certain_w(self) -> float:
+        return self.sustained_w if self.least_w is None else self.least_w
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,13 @@ class SupplyLoad:
     sixteen_pin_short: int = 0
     """16-pin plugs wanted beyond the native leads: adapters or nothing."""
     steps: tuple[Step, ...] = ()
+    least_w: float | None = None
+    """Sustained draw with our defaults at their lowest: None where none of them is in it."""
+
+    @property
+    def surely_over(self) -> bool:
+        """Above the rating whatever our defaults are."""
+        return (self.sustained_w if self.least_w is None else self.least_w) > self.rated_w
 
     @property
     def share(self) -> float:
@@ -96,6 +109,8 @@ class Wall:
     efficiency: float
     efficiency_from: str
     steps: tuple[Step, ...] = ()
+    least_w: float | None = None
+    """What is drawn at the very least where the efficiency is a default of ours: None where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

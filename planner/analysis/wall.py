@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from planner.analysis.power_results import SupplyLoad, Wall
+from planner.analysis.power_results import Load, SupplyLoad, Wall
 from planner.domain.parts import Circuit, Psu
 from planner.domain.steps import Step
 
@@ -28,6 +29,8 @@ HIGH_LINE: Mapping[str, Sequence[float]] = {
 }
 """80 PLUS at 230 V, EU."""
 UNGRADED = (0.80, 0.80, 0.80)
+GUESSED_EFFICIENCY = 0.9
+"""Of a supply that is not chosen yet."""
 
 
 def low_line(circuit: Circuit | None) -> bool:
@@ -53,8 +56,48 @@ def efficiency(psu: Psu, volts: int, output_w: float) -> float:
     return points[at - 1] + part * (points[at] - points[at - 1])
 
 
-def at_the_wall(circuit: Circuit, supplies: Sequence[tuple[Psu, SupplyLoad, float]], other_w: float) -> Wall:
-    """`supplies`: the supply, its load and its typical output."""
+def without_supply(circuit: Circuit, loads: Sequence[Load], other_w: float) -> Wall:
+    """What a supply nobody chose yet would draw, at an efficiency of ours."""
+    output_w, typical_w = sum(load.sustained_w for load in loads), sum(load.typical_w for load in loads)
+    sustained, typical = output_w / GUESSED_EFFICIENCY + other_w, typical_w / GUESSED_EFFICIENCY + other_w
+    how = "no supply chosen: our default"
+    return Wall(
+        circuit=circuit.title.strip(),
+        volts=circuit.volts,
+        limit_w=circuit.limit_w,
+        continuous_w=circuit.continuous_w,
+        sustained_w=sustained,
+        typical_w=typical,
+        efficiency=GUESSED_EFFICIENCY,
+        efficiency_from=how,
+        steps=(
+            Step("Efficiency", GUESSED_EFFICIENCY * 100, "%", how, "our default", True),
+            Step("Sustained at the wall", sustained, "W", f"{output_w:.0f} W ÷ {GUESSED_EFFICIENCY}"),
+            Step("Typical at the wall", typical, "W", f"{typical_w:.0f} W ÷ {GUESSED_EFFICIENCY}"),
+        ),
+        least_w=sum(load.certain_w for load in loads) + other_w,
+    )
+
+
+def spread(whole: Wall, walls: Sequence[Wall]) -> Wall:
+    """Supplies on circuits of their own: all that is drawn, against limits in the proportion of the fullest circuit."""
+    if len(walls) < 2:
+        return whole
+    share = whole.sustained_w / max(wall.sustained_w for wall in walls)
+    limits = Step("Circuits", len(walls), "", f"the fullest carries {100 / share:.0f} % of the draw")
+    return replace(
+        whole,
+        circuit=f"{len(walls)} × {whole.circuit}",
+        limit_w=whole.limit_w * share,
+        continuous_w=whole.continuous_w * share,
+        steps=(*whole.steps, limits),
+    )
+
+
+def at_the_wall(
+    circuit: Circuit, supplies: Sequence[tuple[Psu, SupplyLoad, float]], other_w: float, least_w: float = 0.0
+) -> Wall:
+    """`supplies`: the supply, its load and its typical output. `least_w`: the output without our defaults."""
     sustained = sum(load.sustained_w / efficiency(psu, circuit.volts, load.sustained_w) for psu, load, _ in supplies)
     typical = sum(output / efficiency(psu, circuit.volts, output) for psu, _, output in supplies)
     output_w = sum(load.sustained_w for _, load, _ in supplies)
@@ -86,4 +129,5 @@ def at_the_wall(circuit: Circuit, supplies: Sequence[tuple[Psu, SupplyLoad, floa
         efficiency=overall,
         efficiency_from=where,
         steps=tuple(steps),
+        least_w=least_w + other_w if assumed else None,
     )

@@ -54,7 +54,8 @@ class Placement(Record):
 class Site(Record):
     """Where the machine will stand."""
 
-    circuit: PartId = "us-15a"
+    circuit: PartId | None = "us-15a"
+    """None: not known."""
     other_load_w: int = Field(default=0, ge=0, le=10_000)
     """What else hangs on the same breaker."""
     circuits: int = Field(default=1, ge=1, le=8)

@@ -69,11 +69,14 @@ from planner.rules.power import (
     supply_is_oem,
     supply_too_small,
     two_plugs_on_one_cable,
+    ups_overloaded,
 )
 from planner.rules.rule import AnyRule
 from planner.rules.setup import (
     access_control_off,
     check_links_after_building,
+    compatibility_mode,
+    guest_lacks_room,
     iommu_passthrough,
     large_bars,
     limits_lost_at_boot,
@@ -122,6 +125,7 @@ RULES: tuple[AnyRule, ...] = (
     slots_lack_power.RULE,
     limit_out_of_range.RULE,
     limit_worth_setting.RULE,
+    ups_overloaded.RULE,
     low_line_derates.RULE,
     eps_missing.RULE,
     model_does_not_fit.RULE,
@@ -187,6 +191,7 @@ RULES: tuple[AnyRule, ...] = (
     bridge_without_use.RULE,
     large_bars.RULE,
     resizable_bar.RULE,
+    compatibility_mode.RULE,
     iommu_passthrough.RULE,
     access_control_off.RULE,
     limits_lost_at_boot.RULE,
@@ -194,6 +199,7 @@ RULES: tuple[AnyRule, ...] = (
     windows_resets_driver.RULE,
     no_screen.RULE,
     check_links_after_building.RULE,
+    guest_lacks_room.RULE,
     pin_link_speed.RULE,
     part_unknown.RULE,
     energy_bill.RULE,

@@ -165,11 +165,14 @@ def test_each_supply_carries_its_own_cards_and_the_first_the_rest():
     assert result.supply_w == 1600 + 850
 
 
-def test_without_a_supply_there_are_loads_and_no_wall():
+def test_without_a_supply_the_wall_rests_on_a_default():
     rig = make_rig(board=DESKTOP, cards=(make_rig_card(1),), psus=())
     result = power(rig)
     assert result is not None
-    assert (result.supplies, result.wall, result.supply_w) == ((), None, 0)
+    assert (result.supplies, result.supply_w) == ((), 0)
+    assert result.wall is not None and result.wall.least_w is not None
+    assert result.wall.sustained_w == pytest.approx(result.sustained_w / 0.9)
+    assert result.wall.least_w < result.sustained_w
     assert result.sustained_w == 350 + 155 + DESKTOP_W
     assert "power supply" in result.unknown
 

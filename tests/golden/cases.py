@@ -101,7 +101,7 @@ class _Maker:
             "placements": self._placements,
             "limits": self._limits(table.get("limits"), len(parts["gpus"])),
             "workloads": [RUN_DEFAULTS | table["run"]] if "run" in table else [],
-            "site": table.get("site", {}),
+            "site": {"circuit": None} | table.get("site", {}),
             "setup": table.get("setup", {}),
         }
         build = Build.model_validate_json(json.dumps(plain))

@@ -45,8 +45,8 @@ def free(gib: float, **rig: Any) -> Facts:
     return planned(make_fit(make_share("gpu-1", gib), make_share("gpu-2", 8.0)), **rig)
 
 
-def unequal(second_gib: float, split: str = "tensor") -> Facts:
-    fit = make_fit(make_share("gpu-1"), make_share("gpu-2", usable_gib=second_gib))
+def unequal(second_gib: float, split: str = "tensor", free_gib: float = 4.0) -> Facts:
+    fit = make_fit(make_share("gpu-1"), make_share("gpu-2", usable_gib=second_gib, free_gib=free_gib))
     return planned(fit, workload=make_workload(split=split))
 
 
@@ -68,6 +68,12 @@ def on_host(host: str, free_gib: float = 4.0, reserved: float = 1.3) -> Facts:
     return planned(make_fit(share), rows=(1,), workload=make_workload(host=host))
 
 
+def overbooked(host: str) -> Facts:
+    facts = on_host(host)
+    assert isinstance(facts.memory, Memory)
+    return replace(facts, memory=replace(facts.memory, overbooked=("gpu-1",)))
+
+
 def stored(kind: str, capability: str, kv_type: str = "f16") -> Facts:
     rig: dict[str, Any] = {"chip": {"compute_capability": capability}, "workload": make_workload(kv_type=kv_type)}
     return planned(make_fit(format=kind), engine="vllm", **rig)
@@ -79,8 +85,9 @@ def offloaded(gib: float, **rig: Any) -> Facts:
     return planned(make_fit(ram_bytes=gib * 2**30), workload=make_workload(offload_layers=20), **memory)
 
 
-def mixed(split: str, **second: Any) -> Facts:
-    facts = planned(make_fit(make_share("gpu-1"), make_share("gpu-2")), workload=make_workload(split=split))
+def mixed(split: str, refused_by: str = "", **second: Any) -> Facts:
+    fit = make_fit(make_share("gpu-1"), make_share("gpu-2"))
+    facts = planned(Refused("No.", refused_by) if refused_by else fit, workload=make_workload(split=split))
     cards = facts.rig.cards
     other = replace(cards[1], chip=cards[1].chip.replace(**second))
     return replace(facts, rig=replace(facts.rig, cards=(cards[0], other)))
@@ -120,11 +127,14 @@ CASES: tuple[Case, ...] = (
     silent("FIT-005", "refused for another reason", lambda: refused("kv")),
     fires("FIT-006", WARNING, "0.4 GiB free", lambda: pool(0.4)),
     silent("FIT-006", "engine that states its buffers", lambda: free(0.4)),
-    *edge("FIT-006", "GiB", pool, (1.5, None), (1.49, INFO)),
-    *edge("FIT-006", "nearly nothing", pool, (0.5, INFO), (0.49, WARNING)),
-    *edge("FIT-006", "tokens", lambda tokens: pool(1.0, tokens), (16_383, None), (16_384, INFO)),
+    *edge("FIT-006", "GiB", pool, (2.0, None), (1.99, INFO)),
+    *edge("FIT-006", "too little for a peak", pool, (1.5, INFO), (1.49, WARNING)),
+    *edge("FIT-006", "tokens", lambda tokens: pool(1.7, tokens), (16_383, None), (16_384, INFO)),
+    fires("FIT-002", WARNING, "layers that leave nothing over", lambda: unequal(12, "layer", 0.5)),
+    fires("FIT-010", WARNING, "unlike cards whose number divides nothing", lambda: mixed("tensor", "heads", **ADA)),
     fires("FIT-007", INFO, "desktop", lambda: on_host("linux-desktop")),
     fires("FIT-007", WARNING, "which tips it over", lambda: on_host("wsl2", -1.0)),
+    fires("FIT-007", WARNING, "which the engine's share does not leave", lambda: overbooked("wsl2")),
     silent("FIT-007", "no screen", lambda: on_host("linux-headless")),
     *edge("FIT-007", "tips", lambda gib: on_host("wsl2", gib), (0.0, INFO), (-0.1, WARNING)),
     fires("FIT-008", ERROR, "format", lambda: refused("format")),

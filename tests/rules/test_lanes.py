@@ -7,7 +7,7 @@ import pytest
 
 from planner.analysis.facts import Facts
 from planner.analysis.lanes import ConnectorState, Link, PairPath, SharingConflict
-from planner.domain.build import Chosen, Parts
+from planner.domain.build import Chosen, Parts, Setup
 from planner.domain.parts import Cpu
 from planner.domain.rig import Shelf
 from planner.rules import RULES
@@ -16,6 +16,7 @@ from tests.makers import (
     make_board,
     make_bridge,
     make_build,
+    make_chip,
     make_cpu,
     make_group,
     make_m2,
@@ -69,13 +70,13 @@ def half_of_eight(split: str) -> Facts:
     return linked(make_link(1), make_link(2, width=4, card_width=8), split=split)
 
 
-def narrowed(width: int) -> Facts:
+def narrowed(width: int, split: str = "layer") -> Facts:
     """A drive takes lanes from the second card's slot."""
-    return linked(make_link(1), make_link(2, width=width), narrowed_by=(("gpu-2", "drive-1"),))
+    return linked(make_link(1), make_link(2, width=width), split=split, narrowed_by=(("gpu-2", "drive-1"),))
 
 
-def starved(*keys: str) -> Facts:
-    conflict = SharingConflict("G", keys, ("PCIE2", "M2_2"), keys)
+def starved(*keys: str, connectors: tuple[str, ...] = ("M2_1", "M2_2")) -> Facts:
+    conflict = SharingConflict("G", keys, connectors, keys)
     return linked(make_link(1), make_link(2), conflicts=(conflict,))
 
 
@@ -103,15 +104,23 @@ def splitter(*offered: str, known: bool = True) -> Facts:
     return facts_of(make_rig(board=board, cards=cards))
 
 
-def bridged(pitch: int, rows: tuple[int, ...] = (1, 5), **chip: Any) -> Facts:
+def bridged(pitch: int, rows: tuple[int, ...] = (1, 5), card: dict[str, Any] | None = None, **chip: Any) -> Facts:
     build = make_build(parts=Parts(bridges=(Chosen(key="bridge-1", part="bridge"),)))
-    return facts_of(rig_with(rows, chip=chip, bridges=(make_bridge(pitch_slots=pitch),), build=build))
+    return facts_of(rig_with(rows, card, chip=chip, bridges=(make_bridge(pitch_slots=pitch),), build=build))
 
 
 def switched(cards: int = 2, split: str = "tensor", segment: str = "consumer") -> Facts:
     links = [make_link(n, root_kind="switch", uplink_gb_s=31.5) for n in range(1, cards + 1)]
     rig = rig_with((1, 4)[:cards] if cards < 3 else (1, 4, 7), chip={"segment": segment})
     return facts_of(replace(rig, workload=make_workload(split=split)), lanes=make_lanes(*links))
+
+
+def patched(split: str | None, second: str = "rtx-3090") -> Facts:
+    """Two GeForce cards and the unofficial driver."""
+    workload = make_workload(split=split) if split else None
+    rig = rig_with(workload=workload, build=make_build(setup=Setup(unofficial_p2p=True)))
+    other = replace(rig.cards[1], chip=make_chip(id=second))
+    return facts_of(replace(rig, cards=(rig.cards[0], other)))
 
 
 def two_sockets(split: str, kind: str = "sockets") -> Facts:
@@ -168,6 +177,13 @@ CASES: tuple[Case, ...] = (
     fires("PCI-006", ERROR, "card without lanes", lambda: starved("gpu-2")),
     fires("PCI-006", WARNING, "drive without lanes", lambda: starved("drive-1")),
     fires("PCI-006", INFO, "socket to leave empty", lambda: shared(None)),
+    fires(
+        "PCI-006",
+        ERROR,
+        "drive or card without lanes",
+        lambda: starved("drive-1", connectors=("PCIE1", "M2_2")),
+    ),
+    fires("PCI-006", WARNING, "four lanes left in step", lambda: narrowed(4, "tensor")),
     silent("PCI-006", "nothing shared", lambda: linked(make_link(1))),
     silent("PCI-006", "shared with a socket in use that takes nothing", lambda: shared("drive-1")),
     *edge("PCI-006", "lanes left", narrowed, (4, INFO), (2, WARNING)),
@@ -187,15 +203,20 @@ CASES: tuple[Case, ...] = (
     *edge("PCI-009", "mm", lambda mm: on_riser(4, length_mm=mm), (300.0, INFO), (301.0, WARNING)),
     fires("PCI-010", WARNING, "in step", lambda: on_riser(split="tensor", kind="external")),
     fires("PCI-010", INFO, "layer split", lambda: on_riser(kind="oculink")),
+    fires("PCI-010", WARNING, "tunnelled", lambda: on_riser(kind="external")),
     silent("PCI-010", "plain riser", on_riser),
     *edge("PCI-010", "watts", lambda watts: on_riser(kind="oculink", tgp_w=watts), (400, INFO), (401, WARNING)),
     fires("PCI-011", INFO, "GeForce in step", lambda: in_step(13.4)),
+    fires("PCI-011", WARNING, "unofficial driver in step", lambda: patched("tensor")),
+    fires("PCI-011", INFO, "unofficial driver, nothing planned", lambda: patched(None)),
+    fires("PCI-011", INFO, "unofficial driver, two chips", lambda: patched("tensor", second="another")),
     silent("PCI-011", "layer split", lambda: in_step(13.4, "layer")),
     fires("PCI-012", ERROR, "another distance", lambda: bridged(3)),
     fires("PCI-012", ERROR, "cards of two models", lambda: facts_of(MIXED_BRIDGE)),
-    fires("PCI-012", INFO, "in place", lambda: bridged(4)),
+    silent("PCI-012", "in place", lambda: bridged(4)),
+    fires("PCI-012", WARNING, "no air between the cards", lambda: bridged(4, card={"thickness_mm": 80.0})),
     silent("PCI-012", "no bridge", lambda: facts_of(rig_with())),
-    *edge("PCI-012", "slots apart", lambda row: bridged(4, (1, row)), (5, INFO), (4, ERROR)),
+    *edge("PCI-012", "slots apart", lambda row: bridged(4, (1, row)), (5, None), (4, ERROR)),
     fires("PCI-013", WARNING, "GeForce in step", switched),
     fires("PCI-013", INFO, "professional cards", lambda: switched(segment="workstation")),
     silent("PCI-013", "no switch", lambda: linked(make_link(1), make_link(2))),

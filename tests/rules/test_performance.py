@@ -50,6 +50,12 @@ def paced(gb_s: float, split: str = "tensor") -> Facts:
     return facts_of(replace(rig, cards=(rig.cards[0], fast)))
 
 
+def behind(gb_s: float) -> Facts:
+    """Like cards in step, the second of them behind a link of this rate."""
+    links = make_lanes(make_link(1), make_link(2, gb_s=gb_s))
+    return facts_of(rig_with(workload=TENSOR), lanes=links)
+
+
 def prompted(tokens: int, gb_s: float = 6.7, split: str = "tensor") -> Facts:
     pair = PairPath("gpu-1", "gpu-2", gb_s, "cpu", False)
     links = make_lanes(make_link(1), make_link(2, width=4), pairs=(pair,))
@@ -77,6 +83,8 @@ CASES: tuple[Case, ...] = (
     *edge("PRF-003", "users", served, (2, None), (3, INFO)),
     *edge("PRF-003", "cards in step", lambda n: served(1, "tensor", (1, 3, 5, 7)[:n]), (3, None), (4, INFO)),
     fires("PRF-004", WARNING, "5090 beside a 3090", lambda: paced(1792)),
+    fires("PRF-004", WARNING, "one card behind a slow link", lambda: behind(3.9)),
+    *edge("PRF-004", "GB/s in practice", lambda gb_s: behind(gb_s / 0.85), (12.0, None), (11.9, WARNING)),
     silent("PRF-004", "layer split", lambda: paced(1792, "layer")),
     *edge("PRF-004", "GB/s", paced, (1216.8, None), (1217, WARNING)),
     fires("PRF-005", WARNING, "32K over x4", lambda: prompted(32_768)),
@@ -92,9 +100,10 @@ CASES: tuple[Case, ...] = (
     fires("PRF-007", INFO, "PCIe 3.0, younger", lambda: host(socket="LGA2066", pcie_gen=3)),
     silent("PRF-007", "layer split", lambda: host("layer", pcie_gen=3)),
     needs("PRF-007", "no processor", lambda: facts_of(rig_with(cpu=None, workload=TENSOR))),
-    *edge("PRF-007", "PCIe", lambda gen: host(pcie_gen=gen), (4, None), (3, INFO)),
+    fires("PRF-007", INFO, "old desktop", lambda: host(socket="LGA1155", pcie_gen=3)),
+    *edge("PRF-007", "PCIe", lambda gen: host(socket="LGA1200", pcie_gen=gen), (4, None), (3, INFO)),
     fires("PRF-008", INFO, "layer split", lambda: bridge("layer")),
-    silent("PRF-008", "in step", lambda: bridge("tensor")),
+    fires("PRF-008", INFO, "in step", lambda: bridge("tensor")),
     silent("PRF-008", "no bridge", lambda: facts_of(rig_with(workload=make_workload()))),
 )
 

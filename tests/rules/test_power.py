@@ -38,12 +38,12 @@ NO_SUPPLY = rig_with(psus=())
 TENSOR = make_workload(split="tensor")
 
 
-def on_supply(sustained_w: float, rated_w: int = 1000) -> Facts:
+def on_supply(sustained_w: float, rated_w: int = 1000, least_w: float | None = None) -> Facts:
     """The first supply at exactly this load."""
     rig = rig_with()
     drawn = power(rig)
     assert drawn is not None
-    supply = replace(drawn.supplies[0], sustained_w=sustained_w, rated_w=rated_w)
+    supply = replace(drawn.supplies[0], sustained_w=sustained_w, rated_w=rated_w, least_w=least_w)
     return facts_of(rig, power=replace(drawn, supplies=(supply,)))
 
 
@@ -53,6 +53,13 @@ def with_peak(peak_w: float, allowed_w: float = 1800.0, sustained_w: float = 500
     assert drawn is not None
     supply = replace(drawn.supplies[0], peak_w=peak_w, allowed_peak_w=allowed_w, sustained_w=sustained_w, rated_w=1000)
     return facts_of(rig, power=replace(drawn, supplies=(supply,)))
+
+
+def behind_ups(draw_w: float, ups_w: int | None = 1000) -> Facts:
+    """On the usual circuit."""
+    facts = at_wall(draw_w)
+    site = facts.rig.build.site.replace(ups_w=ups_w)
+    return replace(facts, rig=replace(facts.rig, build=facts.rig.build.replace(site=site)))
 
 
 def plugs(needed: int, has: int | None, card: dict[str, Any] | None = None, **psu: Any) -> Facts:
@@ -103,6 +110,7 @@ CASES: tuple[Case, ...] = (
     fires("PWR-001", ERROR, "1204 W on a supply of 1000 W", lambda: on_supply(1204)),
     silent("PWR-001", "half loaded", lambda: on_supply(500)),
     needs("PWR-001", "no supply", lambda: facts_of(NO_SUPPLY)),
+    fires("PWR-001", WARNING, "too much by our defaults only", lambda: on_supply(1050, least_w=1000)),
     *edge("PWR-001", "a fifth to spare", on_supply, (800, None), (800.1, INFO)),
     *edge("PWR-001", "nine tenths", on_supply, (899.9, INFO), (900, WARNING)),
     *edge("PWR-001", "rating", on_supply, (1000, WARNING), (1000.1, ERROR)),
@@ -110,7 +118,12 @@ CASES: tuple[Case, ...] = (
     fires("PWR-002", INFO, "old supply near its rating", lambda: with_peak(1000, sustained_w=700, atx_version="2.52")),
     silent("PWR-002", "old supply with much to spare", lambda: with_peak(900, sustained_w=690, atx_version="2.52")),
     needs("PWR-002", "no supply", lambda: facts_of(NO_SUPPLY)),
-    *edge("PWR-002", "granted", with_peak, (1800, None), (1800.1, WARNING)),
+    *edge("PWR-002", "rating", with_peak, (1000, None), (1000.1, INFO)),
+    *edge("PWR-002", "granted", with_peak, (1800, INFO), (1800.1, WARNING)),
+    fires("PWR-013", WARNING, "more than it bears", lambda: behind_ups(1200)),
+    silent("PWR-013", "no UPS", lambda: behind_ups(1200, None)),
+    *edge("PWR-013", "share", behind_ups, (800, None), (800.1, INFO)),
+    *edge("PWR-013", "rating", behind_ups, (1000, INFO), (1000.1, WARNING)),
     fires("PWR-003", ERROR, "four plugs wanted, three there", lambda: plugs(4, 3)),
     fires("PWR-003", INFO, "adapter", lambda: sixteen(450, sixteen_pin=0, pcie_8pin=6)),
     fires("PWR-003", ERROR, "no native plug, nothing for an adapter", lambda: sixteen(450, sixteen_pin=0, pcie_8pin=2)),
@@ -131,6 +144,7 @@ CASES: tuple[Case, ...] = (
     ),
     fires("PWR-005", ERROR, "575 W on a plug that grants 450 W", lambda: sixteen(None, sixteen_pin_w=450)),
     fires("PWR-005", INFO, "575 W on an adapter", lambda: sixteen(None, sixteen_pin=0, pcie_8pin=8)),
+    *edge("PWR-005", "W on an adapter", lambda w: sixteen(w, sixteen_pin=0, pcie_8pin=8), (449, None), (450, INFO)),
     silent("PWR-005", "8-pin card", lambda: plugs(2, 4)),
     needs("PWR-005", "grade not known", lambda: sixteen(None, sixteen_pin_w=None)),
     *edge("PWR-005", "nine tenths of 600 W", sixteen, (540, None), (541, INFO)),
@@ -163,6 +177,9 @@ CASES: tuple[Case, ...] = (
     *edge("PWR-010", "cards", lambda rows: four(0, rows), (3, None), (4, WARNING)),
     fires("PWR-011", ERROR, "5090 below its lowest", lambda: limited(300, {"min_limit_w": 400})),
     silent("PWR-011", "at stock", lambda: limited(None)),
+    fires("PWR-011", INFO, "laptop", lambda: limited(None, {"form": "mobile"})),
+    fires("PWR-011", ERROR, "limit for a laptop", lambda: limited(200, {"form": "mobile"})),
+    *edge("PWR-011", "floor", lambda low: limited(None, {"min_limit_w": low}), (174, None), (175, INFO)),
     needs("PWR-011", "lowest not known", lambda: limited(200, {"min_limit_w": None})),
     *edge("PWR-011", "lowest", limited, (100, None), (99, ERROR)),
     *edge("PWR-011", "highest", limited, (400, None), (401, ERROR)),

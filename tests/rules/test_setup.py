@@ -7,6 +7,7 @@ import pytest
 
 from planner.analysis.facts import Facts
 from planner.analysis.lanes import PairPath
+from planner.domain.build import Setup
 from planner.rules import RULES
 from planner.rules.rule import judge
 from tests.makers import make_board, make_cpu, make_riser, make_workload
@@ -33,6 +34,12 @@ TENSOR = make_workload(split="tensor")
 def cards(number: int, above_4g: bool | None = True, vram_gib: float = 24.0) -> Facts:
     rows = tuple(range(1, number + 1))
     return facts_of(rig_with(rows, chip={"vram_gib": vram_gib}, board=make_board(above_4g=above_4g)))
+
+
+def set_up(number: int = 2, vram_gib: float = 24.0, **setup: Any) -> Facts:
+    facts = cards(number, vram_gib=vram_gib)
+    build = facts.rig.build.replace(setup=Setup(**setup))
+    return replace(facts, rig=replace(facts.rig, build=build))
 
 
 def direct(p2p: bool, split: str = "tensor", kind: str = "cpu") -> Facts:
@@ -95,6 +102,16 @@ CASES: tuple[Case, ...] = (
     fires("BIO-002", WARNING, "behind a switch", lambda: bars("consumer", kind="switch")),
     silent("BIO-002", "layer split", lambda: bars("consumer", "layer")),
     silent("BIO-002", "professional cards", lambda: bars("workstation")),
+    fires("BIO-002", INFO, "unofficial driver", lambda: set_up(unofficial_p2p=True)),
+    fires("BIO-003", ERROR, "four cards", lambda: set_up(4, csm=True)),
+    silent("BIO-003", "off", lambda: set_up(4, csm=False)),
+    *edge("BIO-003", "cards", lambda number: set_up(number, csm=True), (3, WARNING), (4, ERROR)),
+    fires("BIO-001", ERROR, "compatibility mode", lambda: set_up(4, csm=True)),
+    fires("BIO-001", WARNING, "two GeForce without Above 4G decoding", lambda: cards(2, False)),
+    fires("BIO-012", WARNING, "two cards for a guest", lambda: set_up(2, virtual_machine=True)),
+    silent("BIO-012", "on the machine itself", lambda: set_up(2)),
+    *edge("BIO-012", "GiB", lambda gib: set_up(1, gib, virtual_machine=True), (15.0, None), (16.0, WARNING)),
+    fires("BIO-006", INFO, "unofficial driver", lambda: set_up(unofficial_p2p=True)),
     fires("BIO-005", INFO, "AMD in step on Linux", lambda: linux_host("AMD")),
     silent("BIO-005", "Intel", lambda: linux_host("Intel")),
     silent("BIO-005", "Windows", lambda: linux_host("AMD", host="windows")),

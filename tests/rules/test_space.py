@@ -7,6 +7,7 @@ import pytest
 
 from planner.analysis.facts import Facts
 from planner.analysis.space import space
+from planner.domain.build import Placement
 from planner.domain.rig import Shelf
 from planner.rules import RULES
 from planner.rules.rule import judge
@@ -58,6 +59,14 @@ def on_board(form_factor: str, width_mm: float | None = None, **case: Any) -> Fa
     return facts_of(rig_with((1,), board=board, case=make_case(**case)))
 
 
+def with_radiator(mount: str | None, length_mm: float) -> Facts:
+    """In a case of 360 mm."""
+    cooler = make_cooler(kind="liquid", height_mm=None, radiator_mm=360)
+    rig = in_case(card={"length_mm": length_mm}).rig
+    build = rig.build.replace(placements={"cooler": Placement(mount=mount)})
+    return facts_of(replace(rig, cooler=cooler, build=build))
+
+
 CASES: tuple[Case, ...] = (
     fires("MEC-001", ERROR, "70 mm in three slots", lambda: stacked(70)),
     fires("MEC-001", ERROR, "slot under the card above", lambda: stacked(61, rows=(1, 2))),
@@ -75,6 +84,9 @@ CASES: tuple[Case, ...] = (
     *edge("MEC-002", "mm above the shroud", above_floor, (5.0, None), (4.9, WARNING)),
     fires("MEC-003", ERROR, "380 mm in 360 mm", lambda: in_case(card={"length_mm": 380.0})),
     silent("MEC-003", "280 mm in 360 mm", in_case),
+    fires("MEC-003", ERROR, "radiator at the front", lambda: with_radiator("front", 340.0)),
+    silent("MEC-003", "radiator at the top", lambda: with_radiator("top", 340.0)),
+    fires("MEC-003", INFO, "radiator anywhere", lambda: with_radiator(None, 340.0)),
     needs("MEC-003", "length not known", lambda: in_case(card={"length_mm": None})),
     needs("MEC-003", "no case", lambda: stacked(40)),
     *edge("MEC-003", "mm", lambda mm: in_case(card={"length_mm": mm}), (360.0, WARNING), (360.1, ERROR)),

@@ -66,6 +66,11 @@ def small(tgp_w: int, **changes: Any) -> Facts:
     return facts_of(rig_with((1, 4), {"tgp_w": tgp_w}, **({"case": make_case(kind="small")} | changes)))
 
 
+def founders(watts: int, **case: Any) -> Facts:
+    card = {"cooler": "flow_through", "thickness_mm": 57.0, "length_mm": 313.0}
+    return facts_of(rig_with((1,), card, limit_w=watts, case=make_case(**case)))
+
+
 CASES: tuple[Case, ...] = (
     fires("THR-001", WARNING, "touching", lambda: gap(0)),
     fires("THR-001", WARNING, "cooler nobody describes", lambda: gap(0, cooler="unknown")),
@@ -95,9 +100,14 @@ CASES: tuple[Case, ...] = (
     *edge("THR-005", "mm", below, (25.0, None), (24.9, WARNING)),
     fires("THR-006", WARNING, "900 W", lambda: case_heat(900)),
     silent("THR-006", "open frame", lambda: case_heat(2000, None, kind="open frame")),
-    needs("THR-006", "nothing known of the case", lambda: case_heat(900, None)),
+    needs("THR-006", "nothing known of the case", lambda: case_heat(600, None)),
+    fires("THR-006", WARNING, "more than any tower bears", lambda: case_heat(701, None)),
+    needs("THR-006", "what a tower may bear", lambda: case_heat(700, None)),
     *edge("THR-006", "watts", case_heat, (400, None), (401, WARNING)),
     fires("THR-007", WARNING, "3090 close to a card", lambda: gap(5)),
+    fires("THR-007", WARNING, "maker's own card alone in a case", lambda: founders(350)),
+    silent("THR-007", "maker's own card in a frame", lambda: founders(350, kind="open frame")),
+    *edge("THR-007", "watts, alone", founders, (280, None), (281, WARNING)),
     silent("THR-007", "another chip", lambda: facts_of(rig_with((1, 3), chip={"name": "GeForce RTX 3090 Ti"}))),
     needs("THR-007", "row not known", lambda: rowless("open_air")),
     *edge("THR-007", "watts", lambda watts: facts_of(rig_with((1, 3), limit_w=watts)), (280, INFO), (281, WARNING)),

@@ -24,18 +24,25 @@ def _verdict(subject: Subject[Memory], holding: list[Share], host: str) -> Verdi
     fit = subject.of
     worst = max(holding, key=lambda share: share.reserved)
     tips = not fit.fits and all(share.free + share.reserved > 0 for share in fit.cards)
+    booked = set(fit.overbooked) & {share.device for share in holding}
     igpu = subject.rig.cpu is not None and bool(subject.rig.cpu.igpu)
     own = " Plug the screen into the board: the processor has graphics of its own." if igpu else ""
     return Verdict(
-        Severity.WARNING if tips else Severity.INFO,
+        Severity.WARNING if tips or booked else Severity.INFO,
         f"{host[0].upper()}{host[1:]} and what the driver keeps take {show_gib(gib(worst.reserved))} of "
-        f"{short(worst.device)}{', without which the model would fit' if tips else ''}.{own}",
+        f"{short(worst.device)}{', without which the model would fit' if tips else ''}."
+        f"{_refuses(subject) if booked else ''}{own}",
         parts=tuple(share.device for share in holding),
         where="host",
         value=worst.reserved,
         fixes=lambda: fixes.change_workload("Run without a desktop on Linux", host="linux-headless") if tips else (),
         steps=fit.steps,
     )
+
+
+def _refuses(subject: Subject[Memory]) -> str:
+    engine = subject.rig.engine.name if subject.rig.engine else "The engine"
+    return f" {engine} claims its share of the card at start and stops when that is not free: set a smaller share."
 
 
 RULE = Rule(

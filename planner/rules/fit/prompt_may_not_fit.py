@@ -10,6 +10,8 @@ from planner.rules.subject import A_PLAN, Subject, on_memory
 from planner.rules.words import card_name
 
 PEAK_GIB = 1.5
+CLOSE_GIB = 2.0
+"""The estimate is not surer than the half GiB beyond."""
 LONG_PROMPT = 16_384
 
 
@@ -18,10 +20,10 @@ def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
     tight = next((share for share in fit.cards if share.device == fit.tightest), None)
     if tight is None or workload is None or engine is None or not fit.fits or engine.memory == "buffers":
         return
-    if tight.free >= PEAK_GIB * GIB or workload.context < LONG_PROMPT:
+    if tight.free >= CLOSE_GIB * GIB or workload.context < LONG_PROMPT:
         return
     yield Verdict(
-        Severity.WARNING if tight.free < GIB / 2 else Severity.INFO,
+        Severity.WARNING if tight.free < PEAK_GIB * GIB else Severity.INFO,
         f"{show_gib(gib(tight.free))} left on {card_name(subject.rig, tight.device)}. {engine.name} wants 0.5 to "
         f"{PEAK_GIB:g} GiB more while it reads a prompt of up to {show_tokens(workload.context)} tokens, and drivers "
         "differ by as much. Try the longest prompt before you rely on it, or lower its memory share by 0.03.",

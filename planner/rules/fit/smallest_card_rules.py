@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.analysis.memory import Memory
+from planner.analysis.memory import Memory, Share
 from planner.domain.findings import Severity
 from planner.domain.units import gib, show_gib
 from planner.rules import fixes
@@ -15,11 +15,14 @@ MUCH_LOST = 0.85
 
 def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
     cards = subject.of.cards
-    if subject.split not in ("tensor", "row") or len(cards) < 2:
+    if subject.split == "none" or len(cards) < 2:
         return
     smallest = min(cards, key=lambda share: share.usable)
     total, effective = sum(share.usable for share in cards), smallest.usable * len(cards)
     if total - effective < 0.02 * total:
+        return
+    if subject.split == "layer":
+        yield from _by_layers(subject, smallest, total)
         return
     yield Verdict(
         Severity.WARNING if effective < MUCH_LOST * total else Severity.INFO,
@@ -29,6 +32,23 @@ def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
         value=total / effective,
         fixes=lambda: fixes.use_layer_split(subject.rig),
         steps=subject.of.steps,
+    )
+
+
+def _by_layers(subject: Subject[Memory], smallest: Share, total: float) -> Iterator[Verdict]:
+    """Layers are dealt out whole, so what is left of a small card is often less than one layer."""
+    fit = subject.of
+    if fit.fits and not fit.tight:
+        return
+    yield Verdict(
+        Severity.WARNING,
+        f"{show_gib(gib(total))} on {count(len(fit.cards), 'card')}, {show_gib(gib(smallest.usable))} of it on "
+        f"{short(smallest.device)}: whole layers with their cache go to each card, and with "
+        f"{show_gib(gib(fit.weights_bytes))} of weights there is no room to even it out.",
+        parts=tuple(share.device for share in fit.cards),
+        value=total / smallest.usable,
+        steps=fit.steps,
+        title="Unequal cards leave no room to share out",
     )
 
 
@@ -43,4 +63,5 @@ RULE = Rule(
     reads=on_memory,
     needs=A_PLAN,
     check=check,
+    folds_into=("FIT-001",),
 )

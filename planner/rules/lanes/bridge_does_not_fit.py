@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from planner.analysis.lanes import Lanes
 from planner.domain.findings import Severity
-from planner.domain.parts import Bridge
+from planner.domain.parts import OPEN_AIR, Bridge
 from planner.domain.rig import Rig
-from planner.domain.units import SLOT_PITCH_MM, show_gb_s, show_mm
+from planner.domain.units import SLOT_PITCH_MM, show_mm
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import cards_listed
+
+CHOKED_MM = 10.0
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
@@ -19,20 +21,30 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
         key = keys[number] if number < len(keys) else bridge.id
         pair = next(((a, b) for name, a, b in links.bridged if name == bridge.id), None)
         if pair is not None:
-            yield _fits(bridge, key, pair)
+            yield from _choked(subject, bridge, key, pair)
         elif bridge.id in links.idle_bridges:
             yield _idle(subject.rig, bridge, key)
         else:
             yield Needs(f"rows of the cards for {bridge.title}")
 
 
-def _fits(bridge: Bridge, key: str, pair: tuple[str, str]) -> Verdict:
-    return Verdict(
-        Severity.INFO,
-        f"{bridge.title} joins {cards_listed(pair)} at {show_gb_s(bridge.gb_s)} in each direction. It helps long "
-        "prompts most; generating gains 3 to 15 % with tensor parallel, nothing with layer split.",
+def _choked(subject: Subject[Lanes], bridge: Bridge, key: str, pair: tuple[str, str]) -> Iterator[Verdict]:
+    """It fits, and holds open coolers so close that the upper card has no air."""
+    room = subject.facts.space
+    gap = next((g for g in room.gaps if {g.gpu, g.neighbour} == set(pair)), None) if room else None
+    upper = subject.rig.card(gap.gpu) if gap else None
+    if gap is None or upper is None or upper.card.cooler not in OPEN_AIR or gap.gap_mm >= CHOKED_MM:
+        return
+    yield Verdict(
+        Severity.WARNING,
+        f"{bridge.title} holds {cards_listed(pair)} {bridge.pitch_slots} slots apart, which leaves "
+        f"{show_mm(max(0.0, gap.gap_mm))} of air between these coolers. A bridge that spans more slots, or a blower as "
+        "the upper card, would let it breathe.",
         parts=(key, *pair),
-        title="NVLink bridge in place",
+        where="air",
+        value=-gap.gap_mm,
+        steps=gap.steps,
+        title="NVLink bridge leaves no air between the cards",
     )
 
 

@@ -26,8 +26,9 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
 def _verdict(subject: Subject[Lanes], link: Link, card: RigCard, riser: Riser) -> Verdict:
     powerful = card.power_w > POWERFUL_W
     note = f" At {show_w(card.power_w)} such links have dropped out under load." if powerful else ""
+    tunnelled = riser.kind == "external"
     return Verdict(
-        Severity.WARNING if subject.in_lockstep or powerful else Severity.INFO,
+        Severity.WARNING if subject.in_lockstep or powerful or tunnelled else Severity.INFO,
         f"{card_name(subject.rig, link.gpu)} hangs on {riser.title}: {show_gb_s(link.gb_s * PRACTICAL_SHARE)} in "
         f"practice. Plug and unplug it with the power off; if it falls off the bus, pin the link to PCIe 3.0.{note}",
         parts=(link.gpu,),

@@ -33,7 +33,8 @@ def _severity(gen: int, riser: Riser) -> Severity | None:
     if riser.redriver or gen <= 3:
         return None
     too_long = riser.length_mm is not None and riser.length_mm > LONG_MM
-    return Severity.WARNING if gen >= 5 or too_long or riser.gen < gen else Severity.INFO
+    # A splitter is one more connector in the way of every card behind it.
+    return Severity.WARNING if gen >= 5 or too_long or riser.gen < gen or riser.ports > 1 else Severity.INFO
 
 
 def _verdict(subject: Subject[Lanes], link: Link, riser: Riser, severity: Severity) -> Verdict:

@@ -28,7 +28,9 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
 
 def _starved(subject: Subject[Lanes], conflict: SharingConflict) -> Verdict:
     names = listed(part_name(subject.rig, key) for key in conflict.starved)
-    a_card = any(key.startswith("gpu-") for key in conflict.starved)
+    slots = {card.slot_name for card in subject.rig.cards}
+    a_card = any(key.startswith("gpu-") for key in conflict.starved) or bool(slots & set(conflict.connectors))
+    # Which one loses is the board's choice: where a card shares the lanes, it may be the card.
     return Verdict(
         Severity.ERROR if a_card else Severity.WARNING,
         f"{names} would have no lanes: {listed(conflict.connectors)} share them, and the board has no mode that feeds "
@@ -42,7 +44,7 @@ def _starved(subject: Subject[Lanes], conflict: SharingConflict) -> Verdict:
 
 def _narrowed(subject: Subject[Lanes], link: Link, takers: tuple[str, ...]) -> Verdict:
     return Verdict(
-        Severity.WARNING if link.width < FEW else Severity.INFO,
+        Severity.WARNING if link.width < FEW or (subject.in_lockstep and link.width == FEW) else Severity.INFO,
         f"{listed(short(key) for key in takers)} {'takes' if len(takers) == 1 else 'take'} lanes from {link.slot}: "
         f"{card_name(subject.rig, link.gpu)} gets {show_link(link.gen, link.width)} instead of x{link.slot_width}.",
         parts=(link.gpu, *takers),

@@ -13,27 +13,29 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     channels = channels_of(subject.rig)
     memory = subject.rig.memory
     if channels is None or memory is None:
-        yield Needs("processor, motherboard and system memory")
+        yield Needs("processor and system memory")
     elif memory.modules < channels:
         share = 100 * memory.modules / channels
         yield Verdict(
-            Severity.WARNING if subject.offloads else Severity.INFO,
+            Severity.WARNING if subject.offloads or subject.workload is None else Severity.INFO,
             f"{count(memory.modules, 'module')} for {channels} channels: about {share:.0f} % of the memory bandwidth. "
-            f"{_meaning(subject.offloads)}",
+            f"{_meaning(subject)}",
             parts=("memory",),
             value=channels - memory.modules,
         )
 
 
 def channels_of(rig: Rig) -> int | None:
-    """Channels that both board and processors have."""
-    if rig.cpu is None or rig.board is None:
+    """Channels that both board and processors have; one processor's where the board is not chosen."""
+    if rig.cpu is None:
         return None
+    if rig.board is None:
+        return rig.cpu.memory_channels
     return min(rig.cpu.memory_channels * rig.board.sockets, rig.board.memory.channels)
 
 
-def _meaning(offloads: bool) -> str:
-    if offloads:
+def _meaning(subject: Subject[Rig]) -> str:
+    if subject.offloads or subject.workload is None:
         return "Layers in system memory are worked at that speed."
     return "A model that sits in VRAM does not notice."
 

@@ -13,12 +13,13 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     rig = subject.rig
     channels = channels_of(rig)
     if channels is None or rig.memory is None or rig.cpu is None:
-        yield Needs("processor, motherboard and system memory")
+        yield Needs("processor and system memory")
         return
     if rig.memory.modules <= channels:
         return
     rated, label = rig.cpu.memory_mts_2dpc, rig.memory.kit.speed_mts
     if rated is None:
+        yield _slower(rig.memory.modules, channels)
         yield Needs(f"memory speed of {rig.cpu.title} with two modules per channel")
     elif rated < label:
         yield Verdict(
@@ -30,6 +31,17 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
             value=label - rated,
             rests_on=(("cpu", "memory_mts_2dpc"),),
         )
+
+
+def _slower(modules: int, channels: int) -> Verdict:
+    return Verdict(
+        Severity.INFO,
+        f"{modules} modules on {channels} channels: two on a channel run slower than one, by how much with this "
+        "processor is not known.",
+        parts=("memory",),
+        where="unknown",
+        value=modules - channels,
+    )
 
 
 RULE = Rule(

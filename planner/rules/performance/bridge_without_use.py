@@ -9,14 +9,27 @@ from planner.rules.subject import A_CARD, Subject, on_cards
 
 
 def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
-    if not subject.rig.bridges or subject.workload is None or subject.split in ("tensor", "row"):
+    if not subject.rig.bridges or subject.workload is None:
         return
     keys = tuple(chosen.key for chosen in subject.rig.build.parts.bridges)
+    if subject.split in ("tensor", "row"):
+        yield _gain(keys)
+        return
     yield Verdict(
         Severity.INFO,
         "With this split the cards exchange a few kilobytes per token: the NVLink bridge brings nothing here. It is "
         "worth its price for tensor parallel with long prompts.",
         parts=keys or tuple(card.key for card in subject.rig.cards),
+    )
+
+
+def _gain(keys: tuple[str, ...]) -> Verdict:
+    return Verdict(
+        Severity.INFO,
+        "The NVLink bridge carries the exchanges: 3 to 15 % more tokens were measured on pairs, and prompts read up to "
+        "half faster. Nothing depends on it.",
+        parts=keys,
+        title="What NVLink is worth here",
     )
 
 

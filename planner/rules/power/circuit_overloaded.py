@@ -40,7 +40,7 @@ def _verdict(subject: Subject[Power], wall: Wall, severity: Severity) -> Verdict
         f"Up to {show_w(wall.sustained_w)} at the wall ({amps:.1f} A at {wall.volts} V{beside}) and about "
         f"{show_w(wall.typical_w)} while generating; {wall.circuit} bears {show_w(wall.continuous_w)} for hours and "
         f"{show_w(wall.limit_w)} at most.",
-        parts=tuple(supply.key for supply in subject.rig.psus),
+        parts=tuple(supply.key for supply in subject.rig.psus) or cards,
         where="circuit",
         value=wall.sustained_w / wall.continuous_w,
         fixes=lambda: (
@@ -49,6 +49,7 @@ def _verdict(subject: Subject[Power], wall: Wall, severity: Severity) -> Verdict
             else ()
         ),
         steps=wall.steps,
+        assumed=wall.least_w is not None and wall.least_w <= wall.limit_w,
         title="" if severity > Severity.INFO else "Wall circuit has little to spare",
     )
 

@@ -10,10 +10,17 @@ from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_CARD, Subject, on_cards
 from planner.rules.words import card_name
 
+NARROW_PERCENT = 50
+"""Lowest limit over stock from which there is little to cap."""
+
 
 def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
     for card in subject.rig.cards:
+        if card.chip.form == "mobile":
+            yield _fixed(subject.rig, card)
+            continue
         if card.limit_w is None:
+            yield from _narrow(subject.rig, card)
             continue
         low, high = card.chip.min_limit_w, _highest(card)
         if low is not None and card.limit_w < low:
@@ -22,6 +29,30 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
             yield _verdict(subject.rig, card, "max_limit_w", f"above its highest, {show_w(high)}", high)
         elif low is None and card.limit_w < card.card.tgp_w:
             yield Needs(f"lowest power limit of {card.chip.title}")
+
+
+def _fixed(rig: Rig, card: RigCard) -> Verdict:
+    return Verdict(
+        Severity.INFO if card.limit_w is None else Severity.ERROR,
+        f"{card_name(rig, card.key)} is a laptop's chip: its limit of {show_w(card.card.tgp_w)} belongs to the "
+        "laptop's controller, and nvidia-smi cannot set another.",
+        parts=(card.key,),
+        title="" if card.limit_w is not None else "Power limit cannot be set",
+    )
+
+
+def _narrow(rig: Rig, card: RigCard) -> Iterator[Verdict]:
+    """Cards that cannot be capped far, said before a plan counts on it."""
+    low = card.chip.min_limit_w
+    if low is not None and low * 100 >= card.card.tgp_w * NARROW_PERCENT:
+        yield Verdict(
+            Severity.INFO,
+            f"{card_name(rig, card.key)} takes no limit below {show_w(low)} of its {show_w(card.card.tgp_w)}. To draw "
+            "less, lock its clock.",
+            parts=(card.key,),
+            value=low,
+            title="Power limit has a high floor",
+        )
 
 
 def _highest(card: RigCard) -> int | None:
@@ -56,4 +87,5 @@ RULE = Rule(
     reads=on_cards,
     needs=A_CARD,
     check=check,
+    folds_into=("PWR-012",),
 )

@@ -25,6 +25,8 @@ def check(subject: Subject[Power]) -> Iterator[Verdict | Needs]:
             yield _over(subject, supply)
         elif _old(subject, supply) and supply.sustained_w * 100 >= supply.rated_w * OLD_SUPPLY_PERCENT:
             yield _close(subject, supply)
+        elif supply.peak_w > supply.rated_w >= supply.sustained_w:
+            yield _granted(subject, supply)
 
 
 def _feeds_a_card(subject: Subject[Power], psu: str) -> bool:
@@ -67,6 +69,18 @@ def _close(subject: Subject[Power], supply: SupplyLoad) -> Verdict:
         value=supply.peak_w / supply.allowed_peak_w,
         steps=supply.steps,
         title="Supply made before load peaks were specified",
+    )
+
+
+def _granted(subject: Subject[Power], supply: SupplyLoad) -> Verdict:
+    return Verdict(
+        Severity.INFO,
+        f"{_peaks(supply)} {part_name(subject.rig, supply.psu)} ({supply.excursion_from}). That is above its rating of "
+        f"{show_w(supply.rated_w)} and within what its class must bear; a power limit does not cut such peaks.",
+        parts=(supply.psu,),
+        value=supply.peak_w / supply.allowed_peak_w,
+        steps=supply.steps,
+        title="Load peaks above the rating, and granted",
     )
 
 

@@ -24,7 +24,7 @@ def check(subject: Subject[Power]) -> Iterator[Verdict | Needs]:
         if not plugs or not isinstance(supply, Psu):
             continue
         if card.key in adapted:
-            if card.power_w > ADAPTER_W:
+            if card.power_w >= ADAPTER_W:
                 yield _on_adapter(subject, card)
         elif supply.sixteen_pin_w is None:
             if supply.sixteen_pin != 0:
@@ -82,4 +82,5 @@ RULE = Rule(
     reads=on_power,
     needs=A_CARD_OR_CPU,
     check=check,
+    folds_into=("PWR-003",),
 )

@@ -56,6 +56,7 @@ def _verdict(subject: Subject[Power], supply: SupplyLoad, severity: Severity) ->
             (supply.psu, "watts"),
             *((card.key, "tgp_w") for card in rig.cards if card.psu == supply.psu and card.limit_w is None),
         ),
+        assumed=over and not supply.surely_over,
         title="" if over else "Power supply has little to spare",
     )
 

@@ -10,6 +10,8 @@ from planner.rules.subject import Subject
 from planner.rules.words import count
 
 LARGE_GIB = 16
+TOO_MANY_BELOW = 4
+"""Cards that stop a machine without Above 4G decoding, however small their windows."""
 MANY = 6
 HUGE_GIB = 80
 HUGE_CARDS = 4
@@ -25,17 +27,27 @@ def check(subject: Subject[Board]) -> Iterator[Verdict | Needs]:
     if len(cards) < 2 and not large:
         return
     keys = ("board", *(card.key for card in cards))
-    if board.above_4g is False:
-        yield Verdict(
-            Severity.ERROR,
-            f"{board.title} has no Above 4G decoding: {count(len(cards), 'card')} with windows of up to "
-            f"{max(card.vram_gib for card in cards):g} GiB find no address space.",
-            parts=keys,
-            rests_on=(("board", "above_4g"),),
-        )
+    csm = subject.rig.build.setup.csm is True
+    if board.above_4g is False or csm:
+        yield _no_space(subject, keys, csm)
         return
     huge = sum(card.vram_gib >= HUGE_GIB for card in cards)
     yield _advice(board, keys, crowded=len(cards) >= MANY or huge >= HUGE_CARDS)
+
+
+def _no_space(subject: Subject[Board], keys: tuple[str, ...], csm: bool) -> Verdict:
+    """Cards for data centres show all their memory at once; others 256 MiB, of which three go below 4 GiB."""
+    cards = subject.rig.cards
+    whole = [card for card in cards if card.chip.segment == "datacenter" and card.vram_gib >= LARGE_GIB]
+    why = "starts with CSM on, which keeps Above 4G decoding off" if csm else "has no Above 4G decoding"
+    return Verdict(
+        Severity.ERROR if whole or len(cards) >= TOO_MANY_BELOW else Severity.WARNING,
+        f"{subject.of.title} {why}: {count(len(cards), 'card')} with windows of up to "
+        f"{max(card.vram_gib for card in cards):g} GiB find {'no' if whole else 'hardly any'} address space.",
+        parts=keys,
+        value=len(cards),
+        rests_on=() if csm else (("board", "above_4g"),),
+    )
 
 
 def _advice(board: Board, keys: tuple[str, ...], crowded: bool) -> Verdict:

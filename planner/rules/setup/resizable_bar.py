@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from planner.analysis.lanes import Lanes
 from planner.domain.findings import Severity
+from planner.domain.rig import Rig
 from planner.rules.rule import Needs, Rule, Verdict
-from planner.rules.subject import A_BOARD, Subject, on_lanes
+from planner.rules.subject import A_CARD, Subject, on_cards
 from planner.rules.words import cards_listed
 
 
-def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
-    if not subject.in_lockstep:
+def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
+    patched = subject.rig.build.setup.unofficial_p2p
+    if not (subject.in_lockstep or patched):
         return
     consumer = {card.key for card in subject.rig.cards if card.chip.segment == "consumer"}
-    switched = tuple(link.gpu for link in subject.of.links if link.root_kind == "switch" and link.gpu in consumer)
+    links = subject.facts.lanes.links if subject.facts.lanes else ()
+    switched = tuple(link.gpu for link in links if link.root_kind == "switch" and link.gpu in consumer)
     if switched:
         yield Verdict(
             Severity.WARNING,
@@ -43,8 +45,8 @@ RULE = Rule(
         "https://github.com/aikitoria/open-gpu-kernel-modules/issues/6",
         "https://github.com/aikitoria/open-gpu-kernel-modules/issues/9",
     ),
-    reads=on_lanes,
-    needs=A_BOARD,
+    reads=on_cards,
+    needs=A_CARD,
     check=check,
     folds_into=("BIO-001",),
 )

@@ -35,7 +35,7 @@ def _severity(subject: Subject[Space], fit: Fit) -> Severity | None:
     if fit.spare_mm < TIGHT_MM:
         return Severity.WARNING
     cooler = subject.rig.cooler
-    liquid = cooler is not None and cooler.kind == "liquid"
+    liquid = cooler is not None and cooler.kind == "liquid" and subject.rig.build.placement("cooler").mount is None
     return Severity.INFO if liquid and fit.spare_mm < RADIATOR_MM else None
 
 

@@ -13,6 +13,8 @@ from planner.rules.subject import A_BOARD, Subject, on_space
 from planner.rules.words import card_name
 
 SHROUD_MM = 5.0
+USUAL_SLOTS = 7
+"""Of an ATX case."""
 
 
 def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
@@ -32,11 +34,11 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
 
 
 def _without_case(subject: Subject[Space], lowest: str, last_row: int) -> Iterator[Verdict | Needs]:
-    if last_row > subject.of.board_rows:
+    if last_row > min(subject.of.board_rows, USUAL_SLOTS):
         yield Verdict(
             Severity.WARNING,
-            f"{card_name(subject.rig, lowest)} reaches into slot {last_row}, below the {subject.of.board_rows} of the "
-            f"board: the case must have {last_row} slots.",
+            f"{card_name(subject.rig, lowest)} reaches into slot {last_row}, and most cases end at slot {USUAL_SLOTS}: "
+            f"this one must have {last_row}.",
             parts=(lowest,),
             value=last_row,
         )

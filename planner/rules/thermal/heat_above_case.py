@@ -12,6 +12,8 @@ from planner.rules.subject import Subject, on_thermal
 
 FAR_OVER = 1.5
 LEAST_SHARE = 0.5
+ANY_TOWER_W = 700
+"""What the best-aired class of towers carries off."""
 
 
 def check(subject: Subject[Thermal]) -> Iterator[Verdict | Needs]:
@@ -19,6 +21,8 @@ def check(subject: Subject[Thermal]) -> Iterator[Verdict | Needs]:
     if heat.case_limit_w is None:
         if case is None or not case.open:
             yield Needs("a case whose airflow is known")
+            if heat.case_heat_w > ANY_TOWER_W and (case is None or case.kind != "rack"):
+                yield _any_tower(subject)
         return
     if heat.case_heat_w > heat.case_limit_w:
         yield _verdict(subject, heat.case_limit_w)
@@ -37,6 +41,20 @@ def _verdict(subject: Subject[Thermal], limit_w: float) -> Verdict:
         fixes=lambda: _bearable(subject, keys, watts) + fixes.larger_case(subject.rig, _open_frame),
         steps=heat.steps,
         assumed=True,
+    )
+
+
+def _any_tower(subject: Subject[Thermal]) -> Verdict:
+    heat, keys = subject.of, tuple(card.key for card in subject.rig.cards)
+    return Verdict(
+        Severity.WARNING,
+        f"About {show_w(heat.case_heat_w)} stay in the case, and the best-aired towers carry off about "
+        f"{show_w(ANY_TOWER_W)}: plan an open frame, or fans that follow the cards and blow over slots and memory too.",
+        parts=keys,
+        value=heat.case_heat_w / ANY_TOWER_W,
+        steps=heat.steps,
+        assumed=True,
+        title="More heat than a tower carries off",
     )
 
 

@@ -1,16 +1,17 @@
 """Cards with hot memory chips on their back, close to another card."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from planner.analysis.space import Gap, Space
 from planner.domain.findings import Severity
 from planner.domain.parts import Chip
-from planner.domain.units import show_mm
+from planner.domain.units import show_mm, show_w
 from planner.rules import fixes
 from planner.rules.missing import rows_and_sizes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_space
-from planner.rules.words import cards_listed, verb
+from planner.rules.words import card_name, cards_listed, verb
 
 CLOSE_MM = 15.0
 CAP_W = 280
@@ -22,6 +23,7 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     close = [gap for gap in subject.of.gaps if gap.gap_mm < CLOSE_MM and _hot_back(subject, gap)]
     if close:
         yield _verdict(subject, close)
+    yield from _alone(subject, {gap.neighbour for gap in close if gap.neighbour})
 
 
 def _hot_back(subject: Subject[Space], gap: Gap) -> bool:
@@ -43,6 +45,25 @@ def _verdict(subject: Subject[Space], close: list[Gap]) -> Verdict:
         fixes=lambda: fixes.cap_cards(subject.rig, hot, CAP_W),
         steps=tuple(step for gap in close for step in gap.steps),
     )
+
+
+def _alone(subject: Subject[Space], told: set[str]) -> Iterator[Verdict]:
+    """The maker's own cooler passes 100 °C on the back even with nothing behind it, in a closed case at full power."""
+    case = subject.rig.case
+    if case is None or case.open:
+        return
+    for card in subject.rig.cards:
+        hot = memory_on_back(card.chip) and card.card.cooler == "flow_through" and card.power_w > CAP_W
+        if hot and card.key not in told:
+            yield Verdict(
+                Severity.WARNING,
+                f"{card_name(subject.rig, card.key)} carries half its GDDR6X on the back, where it passed "
+                f"100 °C at stock with nothing behind it; {show_w(CAP_W)} and good pads help.",
+                parts=(card.key,),
+                where="back",
+                value=card.power_w,
+                fixes=partial(fixes.cap_cards, subject.rig, (card.key,), CAP_W),
+            )
 
 
 def memory_on_back(chip: Chip) -> bool:
