@@ -11,6 +11,10 @@ FILLER = frozenset(
     ("nvidia", "geforce", "rtx", "gtx", "amd", "radeon", "intel", "arc", "quadro", "tesla", "edition", "gb", "instruct")
 )
 """Words a name may have or lack without being another part."""
+USUAL = FILLER | {"workstation"}
+"""Words that make a name longer without making the part a rarer one."""
+SHORT = {"fe": "founders", "tr": "threadripper"}
+"""What people type for a word of the name."""
 
 
 class Named(Protocol):
@@ -63,10 +67,10 @@ def _score(wanted: Sequence[str], typed: str, text: str) -> float | None:
     have = words(text)
     squeezed = "".join(have)
     for word in wanted:
-        if not any(h.startswith(word) for h in have) and word not in squeezed:
+        if not any(h.startswith(word) for h in have) and word not in squeezed and SHORT.get(word) not in have:
             return None
-    whole = sum(word in have for word in wanted)
-    return len(set(have)) - 3 * whole - (5 if typed.lower() in text.lower() else 0)
+    whole = sum(word in have or SHORT.get(word) in have for word in wanted)
+    return len(set(have) - USUAL) - 3 * whole - (5 if typed.lower() in text.lower() else 0)
 
 
 def match(records: Iterable[N], typed: str, kind: str) -> N:

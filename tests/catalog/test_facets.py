@@ -1,0 +1,84 @@
+"""Facets narrow parts by what is known of them; what is not known is never shown as fitting."""
+
+import pytest
+
+from planner.catalog.facets import BY_ID, FACETS, Option, Range, narrowed, options, span
+from planner.catalog.store import Catalog
+from tests.makers import make_card, make_case, make_chip, make_cpu, make_price, make_psu
+
+SMALL = make_psu(id="small", watts=850, sixteen_pin=1, price=make_price(10000))
+LARGE = make_psu(id="large", watts=1600, sixteen_pin=2)
+UNCOUNTED = make_psu(id="uncounted", watts=1600, sixteen_pin=None)
+PSUS = (SMALL, LARGE, UNCOUNTED)
+
+
+def ids(records) -> list[str]:
+    return [record.id for record in records]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "kept", "unknown"),
+    [
+        ({}, ["small", "large", "uncounted"], []),
+        ({"rating": Range(low=851)}, ["large", "uncounted"], []),
+        ({"rating": Range(low=850, high=850)}, ["small"], []),
+        ({"sixteen_pin": Range(low=2)}, ["large"], ["uncounted"]),
+        ({"sixteen_pin": Range(low=2), "rating": Range(high=1000)}, [], []),
+        ({"price": Range(high=100)}, ["small"], ["large", "uncounted"]),
+        ({"grade": frozenset(("gold",))}, ["small", "large", "uncounted"], []),
+        ({"grade": frozenset(("titanium",))}, [], []),
+    ],
+)
+def test_parts_are_narrowed(wishes, kept, unknown):
+    found = narrowed("psus", PSUS, wishes, Catalog())
+    assert (ids(found.kept), ids(found.unknown)) == (kept, unknown)
+
+
+def test_a_facet_the_kind_does_not_have():
+    with pytest.raises(KeyError):
+        narrowed("psus", PSUS, {"socket": Range()}, Catalog())
+
+
+def test_options_are_counted_and_in_order():
+    chips = {chip.id: chip for chip in (make_chip(), make_chip(id="b", vram_gib=8.0))}
+    cards = [make_card(), make_card(id="b", chip="b"), make_card(id="c", vram_gib=48.0), make_card(id="d", chip="gone")]
+    found = options(BY_ID["cards"]["vram"], cards, Catalog(chips=chips))
+    assert found == (Option(8.0, 1), Option(24.0, 1), Option(48.0, 1))
+
+
+def test_a_part_with_several_values_fits_any_of_them():
+    cpu = make_cpu(memory_type="DDR4 or DDR5")
+    for name in ("DDR4", "DDR5"):
+        assert narrowed("cpus", [cpu], {"memory": frozenset((name,))}, Catalog()).kept == (cpu,)
+    assert options(BY_ID["cases"]["boards"], [make_case()], Catalog())[0] == Option("ATX", 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"plugs": {"12v_2x6": 1}}, "16-pin"),
+        ({"plugs": {"pcie_8pin": 2}}, "8-pin and 6-pin"),
+        ({"plugs": {}}, "none"),
+        ({"plugs": {}, "plugs_known": False}, None),
+    ],
+)
+def test_plugs_in_words(changes, says):
+    assert BY_ID["cards"]["plugs"].value(make_card(**changes), Catalog()) == says
+
+
+def test_spans():
+    assert span(BY_ID["psus"]["rating"], PSUS, Catalog()) == (850, 1600)
+    assert span(BY_ID["psus"]["price"], [LARGE], Catalog()) is None
+
+
+@pytest.mark.parametrize("kind", sorted(FACETS))
+def test_every_facet_tells_shipped_parts_apart(catalog, kind):
+    records = list(getattr(catalog, kind).values())
+    assert len(BY_ID[kind]) == len(FACETS[kind])
+    for facet in FACETS[kind]:
+        found = options(facet, records, catalog)
+        if (kind, facet.id) not in {("memory", "price")}:
+            assert len(found) > 1, facet.id
+        if facet.kind == "range":
+            assert all(isinstance(option.value, int | float) for option in found), facet.id
+            assert span(facet, records, catalog) is not None
