@@ -18,8 +18,9 @@ def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
 
 def _verdict(subject: Subject[Lanes], key: str) -> Verdict:
     free = [slot.connector for slot in fixes.free_slots(subject.rig, key)]
+    waiting = sum(other.startswith("gpu-") for other in subject.of.unplaced)
     return Verdict(
-        Severity.WARNING if free else Severity.ERROR,
+        Severity.WARNING if len(free) >= waiting else Severity.ERROR,
         f"{card_name(subject.rig, key)} {_where(subject, key)}. {_free(subject, free)}",
         parts=(key,),
         fixes=lambda: _put_in(subject, key),

@@ -33,7 +33,7 @@ def _verdict(subject: Subject[Lanes], link: Link, card: RigCard, riser: Riser) -
         f"practice. Plug and unplug it with the power off; if it falls off the bus, pin the link to PCIe 3.0.{note}",
         parts=(link.gpu,),
         value=card.power_w,
-        fixes=lambda: fixes.use_layer_split(subject.rig) if subject.in_lockstep else (),
+        fixes=lambda: fixes.use_layer_split(subject.rig) if subject.in_lockstep and not (powerful or tunnelled) else (),
         steps=link.steps,
     )
 

@@ -55,7 +55,9 @@ def _meaning(subject: Subject[Lanes]) -> str:
 
 def _fixes(subject: Subject[Lanes], link: Link) -> fixes.Fixes:
     found = fixes.move_card(subject.rig, link.gpu, lambda rig: _better(rig, link, subject.policy.min_gap_mm))
-    return found + (fixes.use_layer_split(subject.rig) if subject.in_lockstep else ())
+    # Where a drive shares the uplink, or the link is of an old generation, another split changes nothing.
+    helps = subject.in_lockstep and link.gen > 2 and not _drive_beside(link)
+    return found + (fixes.use_layer_split(subject.rig) if helps else ())
 
 
 def _better(rig: Rig, link: Link, min_gap_mm: float) -> bool:
