@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit, Refused, quick_fit
 from planner.analysis.nearby import nearest
+from planner.analysis.own_speed import Correction, corrections, own_word
 from planner.analysis.rig_speed import rig_case
 from planner.analysis.speed_range import sure_word
 from planner.analysis.throughput import case_speed
@@ -74,17 +75,18 @@ def bars(rig: Rig, lanes: Lanes | None, wanted: Iterable[Wanted]) -> tuple[Bar, 
     """Empty without cards, a workload or constants to estimate with. `lanes` does not depend on the model."""
     if not rig.cards or rig.workload is None or rig.calibration is None:
         return ()
-    return tuple(_bar(rig, lanes, item) for item in wanted)
+    own = corrections(rig, lanes)
+    return tuple(_bar(rig, lanes, item, own) for item in wanted)
 
 
-def _bar(rig: Rig, lanes: Lanes | None, item: Wanted) -> Bar:
+def _bar(rig: Rig, lanes: Lanes | None, item: Wanted, own: tuple[Correction, ...]) -> Bar:
     tried = _with_model(rig, item)
     fit = quick_fit(tried)
     near = nearest(rig.measurements, item.model.id, item.quant, _chips(rig))
     if not isinstance(fit, Fit) or not fit.fits:
         return Bar(item.model.id, item.model.name, item.quant, _fits(fit), _why_not(fit), measured=near)
     found = rig_case(tried, lanes, fit)
-    speed = case_speed(found[0], rig.calibration) if found and rig.calibration else None
+    speed = case_speed(found[0], rig.calibration, item.model.id, own) if found and rig.calibration else None
     if found is None or speed is None or rig.calibration is None:
         return Bar(item.model.id, item.model.name, item.quant, None, _needs(tried), measured=near)
     return Bar(
@@ -95,7 +97,8 @@ def _bar(rig: Rig, lanes: Lanes | None, item: Wanted) -> Bar:
         why_not="",
         decode_tok_s=speed.decode,
         prefill_tok_s=speed.prefill,
-        sure=sure_word(found[0], rig.calibration, [m for m in near if m.count == len(rig.cards)]),
+        sure=own_word(speed.own_decode)
+        or sure_word(found[0], rig.calibration, [m for m in near if m.count == len(rig.cards)]),
         measured=near,
     )
 

@@ -80,6 +80,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         users=workload.users,
         micro_batch=NATIVE_CHUNK if engine in NATIVE else workload.micro_batch,
         backend=_backend(workload.engine),
+        windows=workload.host in ("windows", "wsl2"),
         kv_bytes=KV_BYTES[workload.kv_type],
         layers_in_ram=layers_in_ram,
         experts_in_ram=experts_in_ram,

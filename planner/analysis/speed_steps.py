@@ -2,6 +2,7 @@
 
 from planner.analysis.decode import DecodeTime
 from planner.analysis.offload import ram_bytes
+from planner.analysis.own_speed import NOTHING, Own
 from planner.analysis.prefill import PrefillTime
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.calibration import Calibration
@@ -19,7 +20,7 @@ LINK_WORDS = {
 US = 1e6
 
 
-def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration) -> tuple[Step, ...]:
+def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration, own: Own = NOTHING) -> tuple[Step, ...]:
     fitted = f"fitted on {calibration.rows:,} published measurements, {calibration.fitted_on}"
     lines = [
         Step(
@@ -37,13 +38,22 @@ def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration) -
         lines.append(Step("Waiting for the other cards", parts.wait_s * MS, "ms", _wait(case), fitted))
     if parts.compute_s:
         lines.append(Step("Arithmetic beyond the reads", parts.compute_s * MS, "ms", f"{case.users:.0f} users", fitted))
-    per_user = 1 / parts.total_s
-    lines.append(Step("Decode", per_user, "tok/s", f"1000 / {parts.total_s * MS:.2f} ms"))
+    per_user = own.factor / parts.total_s
+    lines += _own(own)
+    times = f" x {own.factor:.2f}" if own.runs else ""
+    lines.append(Step("Decode", per_user, "tok/s", f"1000 / {parts.total_s * MS:.2f} ms{times}"))
     if case.users > 1:
         lines.append(
             Step("All users", per_user * case.users, "tok/s", f"{case.users:.0f} users x {per_user:.1f} tok/s")
         )
     return tuple(lines)
+
+
+def _own(own: Own) -> list[Step]:
+    if not own.runs:
+        return []
+    how = f"measured over estimated, {own.trust:.0%} believed" + ("" if own.runs == 1 else f", {own.runs} runs")
+    return [Step("Your measurements", own.factor, "x", how, "timed on this machine")]
 
 
 def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
@@ -79,7 +89,9 @@ def _wait(case: SpeedCase) -> str:
     return f"2 all-reduces x {case.work.layers} layers over {LINK_WORDS[case.link]} between {case.count} cards"
 
 
-def prefill_steps(case: SpeedCase, parts: PrefillTime, calibration: Calibration) -> tuple[Step, ...]:
+def prefill_steps(
+    case: SpeedCase, parts: PrefillTime, calibration: Calibration, own: Own = NOTHING
+) -> tuple[Step, ...]:
     fitted = f"fitted on {calibration.rows:,} published measurements, {calibration.fitted_on}"
     lines = [Step("Prompt", case.prompt, "tokens", f"chunks of {min(case.prompt, case.micro_batch):.0f}")]
     if case.cards:
@@ -98,5 +110,8 @@ def prefill_steps(case: SpeedCase, parts: PrefillTime, calibration: Calibration)
         lines.append(Step("Copies between cards", parts.wait_s * US, "µs per token", how, fitted))
     if parts.ram_s:
         lines.append(Step("Weights in system RAM", parts.ram_s * US, "µs per token", "sent per chunk", fitted))
-    lines.append(Step("Prefill", 1 / parts.total_s, "tok/s", f"1,000,000 / {parts.total_s * US:.1f} µs"))
+    lines += _own(own)
+    times = f" x {own.factor:.2f}" if own.runs else ""
+    rate = own.factor / parts.total_s
+    lines.append(Step("Prefill", rate, "tok/s", f"1,000,000 / {parts.total_s * US:.1f} µs{times}"))
     return tuple(lines)

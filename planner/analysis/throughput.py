@@ -6,6 +6,7 @@ from planner.analysis.decode import DecodeTime, decode_time
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit, Refused
 from planner.analysis.nearby import nearest
+from planner.analysis.own_speed import NOTHING, Correction, Own, corrections, own_of, own_word
 from planner.analysis.prefill import PrefillTime, prefill_time
 from planner.analysis.rig_speed import Assumed, rig_case
 from planner.analysis.speed_case import SpeedCase
@@ -58,6 +59,8 @@ class Speed:
     prefill: Range
     decode_parts: DecodeTime
     prefill_parts: PrefillTime
+    own_decode: Own = NOTHING
+    own_prefill: Own = NOTHING
 
 
 def throughput(rig: Rig, lanes: Lanes | None, memory: Fit | Refused | None) -> Throughput | None:
@@ -68,23 +71,28 @@ def throughput(rig: Rig, lanes: Lanes | None, memory: Fit | Refused | None) -> T
     if found is None:
         return None
     case, assumed = found
-    speed = case_speed(case, rig.calibration)
+    speed = case_speed(case, rig.calibration, rig.workload.model, corrections(rig, lanes))
     if speed is None:
         return None
     return _result(rig, rig.workload, memory, case=case, speed=speed, assumed=assumed, known=rig.calibration)
 
 
-def case_speed(case: SpeedCase, calibration: Calibration) -> Speed | None:
-    """The estimate for a bare situation; None where a chip's matrix rate is not published."""
+def case_speed(
+    case: SpeedCase, calibration: Calibration, model: str = "", own: tuple[Correction, ...] = ()
+) -> Speed | None:
+    """The estimate for a bare situation, drawn to the user's own runs; None where a chip's matrix rate is not known."""
     decode = decode_time(case, calibration.constants)
     prefill = prefill_time(case, calibration.constants)
     if prefill is None:
         return None
+    own_decode, own_prefill = own_of(case, "decode", model, own), own_of(case, "prefill", model, own)
     return Speed(
-        decode=ranged(1 / decode.total_s, band(case, "decode", calibration)),
-        prefill=ranged(1 / prefill.total_s, band(case, "prefill", calibration)),
+        decode=own_decode.applied(ranged(1 / decode.total_s, band(case, "decode", calibration))),
+        prefill=own_prefill.applied(ranged(1 / prefill.total_s, band(case, "prefill", calibration))),
         decode_parts=decode,
         prefill_parts=prefill,
+        own_decode=own_decode,
+        own_prefill=own_prefill,
     )
 
 
@@ -108,9 +116,9 @@ def _result(
         ttft_s=_first_token(workload.prompt, speed),
         load_s=_load_s(rig, memory, case),
         limited_by=limited_by(speed.decode_parts),
-        sure=sure_word(case, known, nearby(rig, workload)),
-        decode_steps=decode_steps(case, speed.decode_parts, known),
-        prefill_steps=prefill_steps(case, speed.prefill_parts, known),
+        sure=own_word(speed.own_decode) or sure_word(case, known, nearby(rig, workload)),
+        decode_steps=decode_steps(case, speed.decode_parts, known, speed.own_decode),
+        prefill_steps=prefill_steps(case, speed.prefill_parts, known, speed.own_prefill),
         not_modelled=NOT_MODELLED,
         assumed=tuple(assumed),
         engine=rig.engine.name if rig.engine else workload.engine,
@@ -120,7 +128,7 @@ def _result(
 
 
 def _first_token(prompt: int, speed: Speed) -> Range:
-    step_s = speed.decode_parts.total_s
+    step_s = speed.decode_parts.total_s / speed.own_decode.factor
     return Range(*(prompt / rate + step_s for rate in (speed.prefill.value, speed.prefill.high, speed.prefill.low)))
 
 

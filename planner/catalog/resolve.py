@@ -1,13 +1,13 @@
 """A build's ids -> a rig with the parts in hand. Ids nobody knows are listed, the rest is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from planner.catalog.store import Catalog
 from planner.domain.build import Build, Chosen, Placement
 from planner.domain.parts import Connector
-from planner.domain.rig import Rig, RigCard, RigDrive, RigMemory, RigPsu
+from planner.domain.rig import OwnSpeed, Rig, RigCard, RigDrive, RigMemory, RigPsu
 
 T = TypeVar("T")
 
@@ -19,9 +19,9 @@ def resolve(build: Build, catalog: Catalog) -> Rig:
     bare = Rig(
         build=build,
         board=find(catalog.boards, parts.board),
-        psus=tuple(RigPsu(c.key, psu) for c in parts.psus if (psu := find(catalog.psus, c.part))),
+        psus=tuple(RigPsu(c.key, psu) for c in _in_order(parts.psus) if (psu := find(catalog.psus, c.part))),
     )
-    cards = tuple(card for c in parts.gpus if (card := _card(c, bare, catalog, find)))
+    cards = tuple(card for c in _in_order(parts.gpus) if (card := _card(c, bare, catalog, find)))
     return replace(
         bare,
         cpu=find(catalog.cpus, parts.cpu),
@@ -29,7 +29,7 @@ def resolve(build: Build, catalog: Catalog) -> Rig:
         case=find(catalog.cases, parts.case),
         memory=RigMemory(kit, parts.memory.kits) if kit and parts.memory else None,
         cards=cards,
-        drives=tuple(drive for c in parts.drives if (drive := _drive(c, bare, catalog, find))),
+        drives=tuple(drive for c in _in_order(parts.drives) if (drive := _drive(c, bare, catalog, find))),
         bridges=tuple(bridge for c in parts.bridges if (bridge := find(catalog.bridges, c.part))),
         circuit=find(catalog.circuits, build.site.circuit),
         workload=workload,
@@ -39,9 +39,24 @@ def resolve(build: Build, catalog: Catalog) -> Rig:
         replaced=tuple(find.borrowed),
         file_size=catalog.size_of.get((workload.model, workload.quant)) if workload else None,
         calibration=catalog.calibration,
-        measurements=tuple(m for chip in {c.chip.id for c in cards} for m in catalog.measured_on.get(chip, ())),
+        measurements=build.measured
+        + tuple(m for chip in {c.chip.id for c in cards} for m in catalog.measured_on.get(chip, ())),
+        own_speeds=tuple(_own(build, catalog)),
         shelf=catalog.shelf,
     )
+
+
+def _own(build: Build, catalog: Catalog) -> Iterator[OwnSpeed]:
+    for row in build.measured:
+        model = catalog.models.get(row.model)
+        if model is not None:
+            size = catalog.size_of.get((row.model, row.quant))
+            yield OwnSpeed(row, model, size, catalog.engines.get(row.engine))
+
+
+def _in_order(chosen: tuple[Chosen, ...]) -> list[Chosen]:
+    """By number: the order in which parts were picked must change nothing."""
+    return sorted(chosen, key=lambda c: int(c.key.rpartition("-")[2]))
 
 
 class _Finder:

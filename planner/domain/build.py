@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from planner.domain.base import PartId, Record
 from planner.domain.findings import Accepted
+from planner.domain.measurement import Measurement
 from planner.domain.workload import Workload
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]+-[1-9][0-9]{0,2}$")]
@@ -101,6 +102,8 @@ class Build(Record):
     setup: Setup = Setup()
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=500)
     notes: str = Field(default="", max_length=100_000)
+    measured: tuple[Measurement, ...] = Field(default=(), max_length=200)
+    """What the user timed on this machine: estimates are drawn towards it."""
     variants: tuple[Variant, ...] = Field(default=(), max_length=32)
 
     @property

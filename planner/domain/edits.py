@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from planner.domain.build import Build, Chosen, MemoryChoice, Placement
 from planner.domain.findings import Accepted
+from planner.domain.measurement import Measurement
 from planner.domain.workload import Workload
 
 T = TypeVar("T")
@@ -107,6 +108,17 @@ def set_workload(build: Build, **changes: Any) -> Build:
 
 def set_site(build: Build, **changes: Any) -> Build:
     return build.replace(site=build.site.replace(**changes))
+
+
+def add_measured(build: Build, rows: tuple[Measurement, ...]) -> Build:
+    """Speeds timed on this machine; one of a known id replaces it."""
+    ids = {row.id for row in rows}
+    kept = tuple(row for row in build.measured if row.id not in ids)
+    return build.replace(measured=(*kept, *(row.replace(own=True) for row in rows)))
+
+
+def forget_measured(build: Build, ids: tuple[str, ...]) -> Build:
+    return build.replace(measured=tuple(row for row in build.measured if row.id not in ids))
 
 
 def accept(build: Build, accepted: Accepted) -> Build:

@@ -48,3 +48,5 @@ class Measurement(Record):
     cpu: str = ""
     ram: str = ""
     system: str = ""
+    own: bool = False
+    """Timed by the user on the machine of the build that holds it."""

@@ -104,6 +104,16 @@ EMPTY_SHELF = Shelf()
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSpeed:
+    """A speed the user timed on this machine, with the model it ran."""
+
+    row: Measurement
+    model: Model
+    file_size: FileSize | None = None
+    engine: Engine | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rig:
     build: Build
     board: Board | None = None
@@ -127,7 +137,9 @@ class Rig:
     """A published file of this model and quantisation, where one is listed."""
     calibration: Calibration | None = None
     measurements: tuple[Measurement, ...] = ()
-    """Published speeds on the chips of this build."""
+    """Published speeds on the chips of this build, and the user's own (`own`)."""
+    own_speeds: tuple[OwnSpeed, ...] = ()
+    """The user's own with the models they ran, where those are known."""
     shelf: Shelf = EMPTY_SHELF
 
     def card(self, key: str) -> RigCard | None:
