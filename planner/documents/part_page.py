@@ -65,12 +65,12 @@ def part_page(record: BaseModel, kind_word: str) -> str:
     name = str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "id", kind_word))
     names = [field for field in type(record).model_fields if field not in (*HIDDEN, *LONG_FIELDS)]
     rows = [
-        (_label(field), shown(field, getattr(record, field)), *_sure(record, field, evidence, sources))
+        (label(field), shown(field, getattr(record, field)), *_sure(record, field, evidence, sources))
         for field in names
     ]
     lines = [*title(f"{name} ({kind_word})"), "", *table(("Field", "Value", "Sure", ""), rows)]
     for field in LONG_FIELDS:
-        lines += section(_label(field).capitalize(), _entries(getattr(record, field, ())))
+        lines += section(label(field).capitalize(), _entries(getattr(record, field, ())))
     lines += section("Price", _price(getattr(record, "price", None), "price" in type(record).model_fields, sources))
     if evidence is not None:
         lines += section("Evidence", pairs([("Seen on", evidence.seen_on.isoformat()), ("Note", evidence.note)]))
@@ -81,7 +81,7 @@ def part_page(record: BaseModel, kind_word: str) -> str:
 
 def unknown_words(record: BaseModel) -> tuple[str, ...]:
     """What nobody has said of this part, in words."""
-    return tuple(_label(field) for field in unknown(record)) if isinstance(record, Record) else ()
+    return tuple(label(field) for field in unknown(record)) if isinstance(record, Record) else ()
 
 
 def kept_text(record: BaseModel, kind_word: str, files: Sequence[Path], notes: Sequence[str]) -> str:
@@ -103,9 +103,9 @@ def shown(field: str, value: Any) -> str:
         return str(value.name).lower()
     if isinstance(value, int | float):
         number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
-        return f"{number} {_unit(field)}".rstrip()
+        return f"{number} {unit(field)}".rstrip()
     if isinstance(value, BaseModel):
-        return ", ".join(f"{_label(n)} {shown(n, getattr(value, n))}" for n in value.model_fields_set) or "–"
+        return ", ".join(f"{label(n)} {shown(n, getattr(value, n))}" for n in value.model_fields_set) or "–"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {shown(field, entry)}" for key, entry in value.items()) or "none"
     if isinstance(value, tuple | list):
@@ -113,14 +113,15 @@ def shown(field: str, value: Any) -> str:
     return str(value) or "–"
 
 
-def _label(field: str) -> str:
+def label(field: str) -> str:
+    """A field's name in words, without its unit."""
     if field in PLAIN:
         return PLAIN[field][0]
     ending = next((end for end in UNITS if field.endswith(end)), "")
     return field.removesuffix(ending).replace("_", " ")
 
 
-def _unit(field: str) -> str:
+def unit(field: str) -> str:
     return PLAIN[field][1] if field in PLAIN else next((unit for end, unit in UNITS.items() if field.endswith(end)), "")
 
 
@@ -141,7 +142,7 @@ def _entries(records: tuple[BaseModel, ...]) -> list[str]:
         (
             str(getattr(record, "id", "")),
             "; ".join(
-                f"{_label(name)} {shown(name, getattr(record, name))}"
+                f"{label(name)} {shown(name, getattr(record, name))}"
                 for name in type(record).model_fields
                 if name != "id" and name in record.model_fields_set
             ),

@@ -49,6 +49,13 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
             Entry("checklist_pdf", "Checklist as P&DF…", "checklist_pdf"),
             Entry("print", "&Print…", "print_checklist", Keys.Print),
             LINE,
+            Entry(
+                "import_part",
+                "&Import a part or model…",
+                "import_part",
+                tip="From a GGUF file, a model's config.json or a BuildCores OpenDB record",
+            ),
+            LINE,
             Entry("preferences", "Pre&ferences…", "preferences", "Ctrl+,"),
             Entry("quit", "&Quit", "quit", "Ctrl+Q"),
         ),

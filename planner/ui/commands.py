@@ -11,18 +11,20 @@ from planner.catalog import examples
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.findings import Finding
+from planner.domain.parts import Part
 from planner.files.problem import FileProblem
 from planner.session.keeping import Keeper
 from planner.session.session import Session
 from planner.ui import theme
 from planner.ui.breakdowns import breakdown
-from planner.ui.choices import Target
+from planner.ui.choices import Target, chosen_part, offered
 from planner.ui.preferences import Preferences
 
 if TYPE_CHECKING:
     from planner.ui.main_window import MainWindow
 
 FILTER = "Slotwise builds (*.slotwise);;All files (*)"
+IMPORT_FILTER = "Models and part records (*.gguf *.json);;All files (*)"
 
 
 class Commands(QObject):
@@ -138,6 +140,25 @@ class Commands(QObject):
         except FileProblem as problem:
             self._window.notice.say(str(problem))
 
+    def import_part(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Import a part or model", self._folder(), IMPORT_FILTER)
+        if name:
+            self.import_path(Path(name))
+
+    def import_path(self, path: Path) -> None:
+        """Into the user's own parts, which pickers show from now on."""
+        from planner.files.part_import import import_file
+        from planner.ui.dialogs.own_part import reloaded
+
+        try:
+            kept = import_file(path, self._session.catalog)
+        except FileProblem as problem:
+            self._window.notice.say(str(problem))
+            return
+        self._session.use(reloaded(self._session.catalog))
+        title = getattr(kept.record, "title", None) or getattr(kept.record, "name", "")
+        self._window.notice.say(" ".join((f"{title} is now among your own parts.", *kept.notes)))
+
     def preferences(self) -> None:
         from planner.ui.dialogs.settings import SettingsDialog
 
@@ -235,6 +256,21 @@ class Commands(QObject):
         from planner.ui.dialogs.picker import Picker
 
         Picker(self._session, target, self._window).show()
+
+    def data_page(self, target: Target) -> None:
+        from planner.ui.dialogs.part_page import PartPage
+
+        if part := self._chosen(target):
+            PartPage(part, self._window).show()
+
+    def copy_and_edit(self, target: Target) -> None:
+        from planner.ui.dialogs.own_part import OwnPart
+
+        if part := self._chosen(target):
+            OwnPart(self._session, target, part, self._window).show()
+
+    def _chosen(self, target: Target) -> Part | None:
+        return offered(self._session.catalog, target.kind).get(chosen_part(self._session.build, target) or "")
 
 
 def _focus_first(widget: QWidget) -> None:

@@ -112,6 +112,8 @@ class MainWindow(QMainWindow):
         commands, session = self.commands, self.session
         self.workload.clicked.connect(commands.workload)
         self.parts.wanted.connect(commands.pick)
+        self.parts.data_wanted.connect(commands.data_page)
+        self.parts.copy_wanted.connect(commands.copy_and_edit)
         self.slots.wanted.connect(commands.pick)
         self.findings.steps_wanted.connect(commands.show_steps)
         self.findings.accept_wanted.connect(commands.accept)

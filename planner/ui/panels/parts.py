@@ -1,6 +1,6 @@
 """The parts of the build in buying order. Enter opens the picker, Delete takes a part out, Ctrl+D adds another one."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QVBoxLayout, QWidget
 
@@ -18,6 +18,10 @@ from planner.ui.widgets.part_delegate import PartDelegate
 class PartsPanel(QWidget):
     wanted = Signal(object)
     """A Target: the user wants to choose a part."""
+    data_wanted = Signal(object)
+    """A Target: every field of the part that is there."""
+    copy_wanted = Signal(object)
+    """A Target: the part that is there, as one of the user's own."""
 
     def __init__(self, session: Session, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +68,8 @@ class PartsPanel(QWidget):
         self.choose_action = self._action("Choose another…", "", self.choose)
         self.remove_action = self._action("Remove", QKeySequence.StandardKey.Delete, self.remove)
         self.duplicate_action = self._action("Add another one like it", "Ctrl+D", self.duplicate)
+        self.data_action = self._action("Data page", "", lambda: self._about_row(self.data_wanted))
+        self.copy_action = self._action("Copy and edit…", "", lambda: self._about_row(self.copy_wanted))
         self.bridge_action = self._action("Add an NVLink bridge…", "", lambda: self.wanted.emit(Target("bridges")))
         self.supply_action = self._action("Add another power supply…", "", lambda: self.wanted.emit(Target("psus")))
         self.drive_action = self._action("Add another drive…", "", lambda: self.wanted.emit(Target("drives")))
@@ -96,6 +102,11 @@ class PartsPanel(QWidget):
         if part is not None:
             self._session.edit(f"Add another {row.title}", choices.put(self._session, Target(row.target.kind), part))
 
+    def _about_row(self, signal: SignalInstance) -> None:
+        row = self._row()
+        if row and not row.invites:
+            signal.emit(row.target)
+
     def _activated(self, index: QModelIndex) -> None:
         self.wanted.emit(index.data(ROW).target)
 
@@ -118,6 +129,8 @@ class PartsPanel(QWidget):
         if not row.invites:
             menu.addActions([self.duplicate_action] if row.target.several else [])
             menu.addAction(self.remove_action)
+            menu.addSeparator()
+            menu.addActions([self.data_action, self.copy_action])
         menu.addSeparator()
         menu.addActions([self.bridge_action, self.supply_action, self.drive_action])
         menu.popup(self.view.viewport().mapToGlobal(where))
