@@ -91,7 +91,7 @@ def _small_cache(plan: Plan) -> bool:
 
 def _memory_share(plan: Plan) -> float:
     """The share the fit was worked out with; less where a desktop or the driver holds more than it leaves."""
-    planned = plan.engine.memory_share
+    planned = plan.work.memory_share or plan.engine.memory_share
     room = min((share.usable - share.reserved) / share.usable for share in plan.fit.cards if share.weights)
     return planned if room >= planned - ROUNDING else math.floor(room * 100) / 100
 
