@@ -1,9 +1,10 @@
-"""The command line: check, report, checklist, estimate, accuracy, catalog, new, migrate. No Qt, except to write a PDF.
+"""The command line, a sub-command for each thing a build is asked. No Qt, except to write a PDF.
 
 Exit codes: 0 done, 1 findings of severity error, 2 bad input or usage, with one sentence per problem.
 """
 
 import argparse
+import dataclasses
 import importlib
 import io
 import json
@@ -17,6 +18,8 @@ from pydantic import ValidationError
 from planner import places
 from planner.accuracy.memory import score_memory
 from planner.accuracy.throughput import score_throughput
+from planner.advice.plain import row_plain
+from planner.advice.what_runs import Asked, WhatRuns
 from planner.bare import Bare, estimate, read_link, read_ram
 from planner.catalog import examples, integrity, schema, summary
 from planner.catalog.load import load_catalog, read_catalog
@@ -27,6 +30,7 @@ from planner.documents.checklist import checklist_html, checklist_markdown
 from planner.documents.part_page import COPIED, kept_text, part_page
 from planner.documents.report_json import memory_json, report_json, throughput_json
 from planner.documents.report_text import estimate_text, report_text
+from planner.documents.what_runs_text import what_runs_text
 from planner.domain.findings import Severity
 from planner.domain.policy import Policy
 from planner.domain.workload import HostSystem, KvType, SplitMode, Workload
@@ -104,6 +108,26 @@ def _checklist(args: argparse.Namespace) -> int:
         _write(target, (checklist_markdown if kind == ".md" else checklist_html)(report))
     else:
         raise BadInput(f"a checklist is written as .pdf, .html or .md, not as “{kind}”")
+    return OK
+
+
+def _what_runs(args: argparse.Namespace) -> int:
+    report = _report(args)
+    work = report.rig.workload
+    if work is None or not report.rig.cards:
+        raise BadInput("this build has no card, or no workload that says engine, context and users")
+    rig = report.rig
+    if args.context:
+        rig = dataclasses.replace(rig, workload=work.replace(context=args.context))
+    asked = Asked(margin_gib=report.facts.policy.margin_gib)
+    table = WhatRuns(rig, report.facts.lanes, _catalog(), asked)
+    found = table.best_rows() if not args.all else (row for row in table.rows() if row)
+    rows = [row_plain(row) for row in found]
+    context = args.context or work.context
+    if args.json:
+        _print_json({"build": report.build.name, "context": context, "users": work.users, "rows": rows})
+    else:
+        print(what_runs_text(report.build.name, context, rows))
     return OK
 
 
@@ -358,6 +382,13 @@ def _parser() -> argparse.ArgumentParser:
     checklist.add_argument("-o", "--output", help="FILE.pdf, .html or .md; without it, Markdown on standard output")
     checklist.set_defaults(run=_checklist)
 
+    runs = commands.add_parser("what-runs", help="every model on this build: what fits, how far, how fast")
+    _takes_build(runs)
+    runs.add_argument("--context", type=_tokens, metavar="N", help="tokens for each user, in place of the build's own")
+    runs.add_argument("--all", action="store_true", help="every quantisation, not the best of each model")
+    runs.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    runs.set_defaults(run=_what_runs)
+
     _add_estimate(commands.add_parser("estimate", help="memory and speed for bare cards, without a whole build"))
 
     accuracy = commands.add_parser("accuracy", help="error of the estimates on measured data")
@@ -378,6 +409,13 @@ def _parser() -> argparse.ArgumentParser:
     migrate.add_argument("build", metavar="BUILD")
     migrate.set_defaults(run=_migrate)
     return parser
+
+
+def _tokens(text: str) -> int:
+    count = int(text)
+    if not 256 <= count <= 16_777_216:
+        raise argparse.ArgumentTypeError("a context is 256 to 16,777,216 tokens")
+    return count
 
 
 def _takes_build(parser: argparse.ArgumentParser) -> None:

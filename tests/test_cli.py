@@ -270,6 +270,23 @@ def test_bad_estimates(capsys, option, value, said):
     assert said in refused(capsys, *ASKED, option, value)
 
 
+def test_what_runs_lists_every_model_once(capsys, catalog):
+    code, out, _ = run(capsys, "what-runs", "--example", "rtx-pro-6000")
+    assert code == 0
+    assert all(out.count(f"\n{model.name} ") >= 1 for model in catalog.models.values())
+
+
+def test_what_runs_as_json(capsys, catalog):
+    code, out, _ = run(capsys, "what-runs", "--example", "quad-3090", "--context", "8192", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["context"] == 8192 and len(found["rows"]) == len(catalog.models)
+    assert found["rows"][0]["here"].keys() >= {"verdict", "max_context", "spare_gib", "decode_tok_s"}
+
+
+def test_what_runs_wants_a_sensible_context(capsys):
+    assert "256 to 16,777,216" in refused(capsys, "what-runs", "--example", "dual-4090", "--context", "5")
+
+
 def test_a_doubtful_name_lists_the_candidates(capsys):
     said = refused(capsys, *ASKED, "--gpu", "rtx 30")
     assert "3090" in said

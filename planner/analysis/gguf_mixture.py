@@ -4,6 +4,7 @@ Most tensors take the label's base type. The head, the values, the down projecti
 rows that are no multiple of 256 fall back to a type with blocks of 32.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +64,13 @@ class Mixture:
         self._base = BASE.get(self._label, self._label)
         self._values = 0
         self._downs = 0
+        self._by_kind: dict[str, Callable[[], str]] = {
+            "v": self._value,
+            "qkv": self._value,
+            "k": self._key,
+            "q": self._query,
+            "o": self._attention_output,
+        }
 
     def type_of(self, tensor: Tensor) -> str:
         if tensor.role in UNQUANTISED:
@@ -88,7 +96,7 @@ class Mixture:
         return rules.down_more if more_bits(tensor.layer, self._traits.layers) else rules.down
 
     def _wanted(self, tensor: Tensor) -> str:
-        kind = tensor.role.split("_")[0] if not tensor.role.startswith(("attn_", "ssm_", "layer_")) else tensor.role
+        kind = _kind(tensor.role)
         if kind == "output" or (self._tied and tensor.layer == EMBEDDING):
             return self._output(tensor)
         if self._label == "MXFP4_MOE":
@@ -99,13 +107,7 @@ class Mixture:
             return self._low("other" if kind == "qkv" and self._old_fused else kind)
         if kind == "qkv" and self._old_fused:
             return self._fused()
-        rule = {
-            "v": self._value,
-            "qkv": self._value,
-            "k": self._key,
-            "q": self._query,
-            "o": self._attention_output,
-        }.get(kind)
+        rule = self._by_kind.get(kind)
         if rule is not None:
             return rule()
         if kind == "down":
@@ -241,6 +243,12 @@ class Mixture:
         count = self._traits.layers
         middle = count // 8 <= layer < 7 * count // 8
         return "IQ3_XXS" if self._label == "IQ3_XS" and middle else self._base
+
+
+@lru_cache(maxsize=128)
+def _kind(role: str) -> str:
+    """What the rules call a tensor: its role without _exps or _shared."""
+    return role if role.startswith(("attn_", "ssm_", "layer_")) else role.split("_")[0]
 
 
 def more_bits(place: int, count: int) -> bool:

@@ -50,7 +50,7 @@ class Weights:
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def weights(model: Model, kind: Format, recipe: Recipe = LLAMA_CPP) -> Weights:
     """`recipe` says whose GGUF files are meant; without it llama.cpp's own mixtures, and Unsloth's for UD labels."""
     if kind.family != "gguf":
@@ -66,15 +66,17 @@ def _summed(model: Model, kind: Format, recipe: Recipe) -> Weights:
     per_layer, experts, largest = ([0.0] * model.layers for _ in range(3))
     for tensor, size in zip(tensors(model), sizes, strict=True):
         file += size
-        if tensor.layer == EMBEDDING:
+        layer = tensor.layer
+        if layer == EMBEDDING:
             table += size
             embed += size if tensor.role == "embed" else 0
-        elif tensor.layer == model.layers:
+        elif layer == model.layers:
             output += size
         else:
-            per_layer[tensor.layer] += size
-            largest[tensor.layer] = max(largest[tensor.layer], size)
-            experts[tensor.layer] += size if tensor.role.endswith("_exps") else 0
+            per_layer[layer] += size
+            largest[layer] = max(largest[layer], size)
+            if tensor.role.endswith("_exps"):
+                experts[layer] += size
     if kind.family == "gguf" and recipe.has_own_head(model):
         head = Mixture(model, kind.label, recipe).type_of(Tensor(model.layers, "output", model.hidden, 0))
         embed = size_bytes(model.vocab * model.hidden, head)
@@ -85,7 +87,21 @@ def _summed(model: Model, kind: Format, recipe: Recipe) -> Weights:
 
 def _gguf_sizes(model: Model, label: str, recipe: Recipe) -> list[float]:
     mixture = Mixture(model, label, recipe)
-    return [size_bytes(tensor.count, mixture.type_of(tensor)) for tensor in tensors(model)]
+    return [
+        fixed or size_bytes(tensor.count, mixture.type_of(tensor))
+        for tensor, fixed in zip(tensors(model), _fixed_sizes(model), strict=True)
+    ]
+
+
+@lru_cache(maxsize=512)
+def _fixed_sizes(model: Model) -> tuple[int, ...]:
+    """Of tensors that no label touches; 0 for the others."""
+    return tuple(
+        [
+            size_bytes(tensor.count, UNQUANTISED[tensor.role]) if tensor.role in UNQUANTISED else 0
+            for tensor in tensors(model)
+        ]
+    )
 
 
 def _linear_sizes(model: Model, kind: Format) -> list[float]:
