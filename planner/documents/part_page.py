@@ -41,6 +41,17 @@ PLAIN = {
     "amps": ("breaker", "A"),
     "memory_bus_bits": ("memory bus", "bits"),
     "mains_v": ("mains", "V"),
+    "tgp_w": ("board power (TGP)", "W"),
+    "tdp_w": ("TDP", "W"),
+    "ppt_w": ("sustained limit (PPT, PL2)", "W"),
+    "vram_gib": ("VRAM", "GiB"),
+    "ecc": ("ECC", ""),
+    "igpu": ("graphics within", ""),
+    "p2p": ("peer to peer", ""),
+    "nvlink": ("NVLink", ""),
+    "bmc": ("remote control (BMC)", ""),
+    "atx_version": ("ATX version", ""),
+    "oem": ("OEM part", ""),
     "slots_occupied": ("slots occupied", "slots"),
     "bracket_slots": ("bracket", "slots"),
     "pitch_slots": ("spacing", "slots"),
@@ -105,7 +116,8 @@ def shown(field: str, value: Any) -> str:
         number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
         return f"{number} {unit(field)}".rstrip()
     if isinstance(value, BaseModel):
-        return ", ".join(f"{label(n)} {shown(n, getattr(value, n))}" for n in value.model_fields_set) or "–"
+        told = [name for name in type(value).model_fields if name in value.model_fields_set and name != "id"]
+        return ", ".join(f"{label(name)} {shown(name, getattr(value, name))}" for name in told) or "–"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {shown(field, entry)}" for key, entry in value.items()) or "none"
     if isinstance(value, tuple | list):
@@ -119,6 +131,11 @@ def label(field: str) -> str:
         return PLAIN[field][0]
     ending = next((end for end in UNITS if field.endswith(end)), "")
     return field.removesuffix(ending).replace("_", " ")
+
+
+def headed(words: str) -> str:
+    """With a capital first letter; the others stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def unit(field: str) -> str:

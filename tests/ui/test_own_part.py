@@ -53,7 +53,7 @@ def test_every_field_stands_on_the_data_page(qtbot, dressed):
     page = PartPage(card)
     qtbot.addWidget(page)
     texts = [label.text() for label in page.findChildren(QLabel)]
-    assert {"length", "280 mm", "tgp", "350 W", "mass", "high"} <= set(texts)
+    assert {"Length", "280 mm", "Board power (TGP)", "350 W", "Mass", "high"} <= set(texts)
     assert texts.count("not known") >= len(unknown(card))
     assert any("example.org" in text for text in texts)
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from planner import places
 from planner.catalog.load import read_catalog
 from planner.catalog.store import Catalog
-from planner.documents.part_page import label
+from planner.documents.part_page import headed, label
 from planner.domain.base import Confidence, Evidence
 from planner.domain.parts import Part
 from planner.files import own_parts
@@ -65,7 +65,7 @@ class OwnPart(Sheet):
         form.addRow("Id of the copy", self.ident)
         for field, answer in self.answers.items():
             answer.setAccessibleName(field.title)
-            form.addRow(field.title.capitalize(), _with_unit(answer, field.unit))
+            form.addRow(headed(field.title), _with_unit(answer, field.unit))
         form.addRow("Who says so", self.source)
         shown = {field.name for field in self.answers}
         kept = [name for name in type(self._part).model_fields if name not in {*shown, "id", "evidence", "price"}]
@@ -159,6 +159,6 @@ def _read(field: FormField, answer: Answer) -> Any:
 def _sentence(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
-        where = label(str(first["loc"][0])).capitalize() if first["loc"] else "The part"
+        where = headed(label(str(first["loc"][0]))) if first["loc"] else "The part"
         return f"{where}: {first['msg']}."
     return str(error)

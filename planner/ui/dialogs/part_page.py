@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from planner.catalog.known import unknown
-from planner.documents.part_page import HIDDEN, label, shown
+from planner.documents.part_page import HIDDEN, headed, label, shown
 from planner.domain.parts import Part
 from planner.domain.units import show_money
 from planner.ui import theme
@@ -49,13 +49,15 @@ def _table(part: Part) -> QWidget:
 
 def _add(grid: QGridLayout, part: Part, name: str, lacking: bool) -> None:
     row, known = grid.rowCount(), part.evidence.of(name)
-    value = plain_label("not known" if lacking else _value(part, name), "muted" if lacking else "", wraps=True)
+    empty = getattr(part, name) is None or lacking
+    text = "not known" if lacking else "none" if empty else _value(part, name)
+    value = plain_label(text, "muted" if empty else "", wraps=True)
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     top = Qt.AlignmentFlag.AlignTop
-    grid.addWidget(plain_label(label(name)), row, 0, top)
+    grid.addWidget(plain_label(headed(label(name))), row, 0, top)
     grid.addWidget(value, row, 1, top)
-    grid.addWidget(plain_label("" if lacking else known.confidence.word, "muted"), row, 2, top)
-    if known.note and not lacking:
+    grid.addWidget(plain_label("" if empty else known.confidence.word, "muted"), row, 2, top)
+    if known.note and not empty:
         grid.addWidget(plain_label(known.note, "muted", wraps=True), row + 1, 1, 1, 2)
     if name in part.evidence.fields:
         for n, source in enumerate(known.sources, start=row + 2):
@@ -72,7 +74,7 @@ def _value(part: Part, name: str) -> str:
 def _add_price(grid: QGridLayout, part: Part) -> None:
     row, price = grid.rowCount(), part.price
     text = f"{show_money(price.cents, price.currency)}, {price.kind}, {price.on.isoformat()}" if price else "not known"
-    grid.addWidget(plain_label("price"), row, 0)
+    grid.addWidget(plain_label("Price"), row, 0)
     grid.addWidget(plain_label(text, "" if price else "muted", wraps=True), row, 1, 1, 2)
     if price:
         grid.addWidget(source_label(price.source), row + 1, 1, 1, 2)

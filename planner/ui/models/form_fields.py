@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from planner.documents.part_page import label, unit
+from planner.documents.part_page import headed, label, unit
 from planner.domain.base import Record
 
 LEFT_OUT = ("id", "evidence", "price", "chip")
@@ -50,14 +50,12 @@ class FormField:
             return int(typed.replace(",", "")) if self.kind == "whole" else float(typed.replace(",", "."))
         except ValueError as e:
             kind = "a whole number" if self.kind == "whole" else "a number"
-            raise ValueError(f"{self.title.capitalize()} should be {kind}, not “{typed[:30]}”.") from e
+            raise ValueError(f"{headed(self.title)} should be {kind}, not “{typed[:30]}”.") from e
 
     def _count(self, part: str) -> tuple[str, int]:
         name, _, count = part.partition(":")
         if not count.strip().isdigit():
-            raise ValueError(
-                f"{self.title.capitalize()} should be written like “pcie_8pin: 2”, not “{part.strip()[:30]}”."
-            )
+            raise ValueError(f"{headed(self.title)} should be written like “pcie_8pin: 2”, not “{part.strip()[:30]}”.")
         return name.strip(), int(count)
 
 
