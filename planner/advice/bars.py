@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from planner.advice.point import needs, why_not
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit, Refused, quick_fit
 from planner.analysis.nearby import nearest
@@ -15,7 +16,6 @@ from planner.domain.measurement import Measurement
 from planner.domain.model import FileSize, Model
 from planner.domain.rig import Rig
 from planner.domain.steps import Range
-from planner.domain.units import gib, show_gib
 
 MAIN_MODELS = (
     "llama-3.2-3b",
@@ -84,11 +84,11 @@ def _bar(rig: Rig, lanes: Lanes | None, item: Wanted, own: tuple[Correction, ...
     fit = quick_fit(tried)
     near = nearest(rig.measurements, item.model.id, item.quant, _chips(rig))
     if not isinstance(fit, Fit) or not fit.fits:
-        return Bar(item.model.id, item.model.name, item.quant, _fits(fit), _why_not(fit), measured=near)
+        return Bar(item.model.id, item.model.name, item.quant, _fits(fit), why_not(fit), measured=near)
     found = rig_case(tried, lanes, fit)
     speed = case_speed(found[0], rig.calibration, item.model.id, own) if found and rig.calibration else None
     if found is None or speed is None or rig.calibration is None:
-        return Bar(item.model.id, item.model.name, item.quant, None, _needs(tried), measured=near)
+        return Bar(item.model.id, item.model.name, item.quant, None, needs(tried), measured=near)
     return Bar(
         model=item.model.id,
         name=item.model.name,
@@ -119,26 +119,6 @@ def _context(rig: Rig, model: Model) -> int:
 
 def _fits(fit: Fit | Refused | None) -> bool | None:
     return False if isinstance(fit, Fit) else None
-
-
-def _why_not(fit: Fit | Refused | None) -> str:
-    if isinstance(fit, Refused):
-        return fit.reason
-    if fit is None:
-        return "The memory it needs cannot be worked out."
-    return f"Needs {show_gib(gib(fit.over_bytes))} more on {_device(fit)}."
-
-
-def _device(fit: Fit) -> str:
-    label = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
-    return label.split(" · ")[0]
-
-
-def _needs(rig: Rig) -> str:
-    unrated = [card.chip.name for card in rig.cards if card.chip.fp16_tflops is None]
-    if unrated:
-        return f"The matrix rate of {unrated[0]} is not known."
-    return "The speed of the system RAM is not known."
 
 
 def _chips(rig: Rig) -> tuple[str, ...]:
