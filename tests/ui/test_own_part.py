@@ -1,9 +1,10 @@
 """Data page and “Copy and edit”: every field is shown, and an edited copy is a part like the others."""
 
 import json
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from planner import places
 from planner.catalog.examples import example
@@ -44,7 +45,7 @@ def form(qtbot, real, own_folder):
     return made
 
 
-def answer(form, name) -> QLineEdit | QComboBox:
+def answer(form, name) -> Any:
     return next(widget for field, widget in form.answers.items() if field.name == name)
 
 
