@@ -67,8 +67,9 @@ def _evaluate() -> None:
     from planner.evaluate import evaluate
 
     catalog = load_catalog()
-    for name in examples.names():
-        build = examples.example(name)
+    large = ROOT / "tests" / "golden" / "builds"
+    builds = {name: examples.example(name) for name in examples.names()}
+    for name, build in (builds | {"epyc-eight": examples.example("epyc-eight", large)}).items():
         evaluate(build, catalog)
         _print(f"evaluate {name}", _timed(lambda build=build: evaluate(build, catalog), 50))  # type: ignore[misc]
 
