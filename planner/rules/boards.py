@@ -22,7 +22,6 @@ from planner.rules.fixes import (
     other_cooler,
     pairs_reach,
     sits_well,
-    takes_a_card,
     takes_all,
 )
 from planner.rules.subject import Subject
@@ -119,7 +118,7 @@ def _arrangements(rig: Rig, board: Board, min_gap_mm: float) -> Iterator[tuple[C
     thick = [s.thickness_mm for card in rig.cards if room and (s := room.card(card.key))]
     if not rig.cards or len(thick) < len(rig.cards) or any(mm is None for mm in thick):
         return
-    usable = [s for s in board.slots if s.row is not None and takes_a_card(s) and (s.lanes or 0) >= LANES_WANTED]
+    usable = [s for s in board.slots if s.row is not None and s.takes_a_card and (s.lanes or 0) >= LANES_WANTED]
     choices = combinations(sorted(usable, key=lambda slot: slot.row or 0), len(rig.cards))
     for slots in sorted(choices, key=lambda chosen: -sum(slot.lanes or 0 for slot in chosen)):
         apart = [(lower.row or 0) - (upper.row or 0) for upper, lower in pairwise(slots)]

@@ -15,7 +15,7 @@ from planner.analysis.space import space
 from planner.analysis.wall import rated_w
 from planner.domain import edits
 from planner.domain.findings import Fix
-from planner.domain.parts import OPEN_AIR, Board, Card, Case, Connector, MemoryKit, Part, Psu
+from planner.domain.parts import OPEN_AIR, Board, Card, Case, MemoryKit, Part, Psu
 from planner.domain.rig import Rig
 from planner.domain.units import pcie_gb_s, show_link
 from planner.rules.words import cards_listed
@@ -183,14 +183,9 @@ def free_slots(rig: Rig, key: str) -> list[ConnectorState]:
     """Slots a card fits into and nothing sits in or over, the fastest first, as they would run with it."""
     now = space(rig)
     covered = {slot for slot, by in now.covered if by != key} if now else set()
-    long_enough = {slot.id for slot in rig.board.slots if takes_a_card(slot)} if rig.board else set()
+    long_enough = {slot.id for slot in rig.board.slots if slot.takes_a_card} if rig.board else set()
     free = [s for s in preview(rig, key) if s.connector in long_enough - covered and not s.occupied_by and s.width]
     return sorted(free, key=lambda s: -(pcie_gb_s(s.gen, s.width) if s.gen and s.width else 0))
-
-
-def takes_a_card(slot: Connector) -> bool:
-    """Long or open-ended: a card of full length goes in."""
-    return slot.kind == "slot" and (slot.open_ended or slot.mechanical is None or slot.mechanical >= 16)
 
 
 def move_card(rig: Rig, key: str, cures: Callable[[Rig], bool]) -> Fixes:

@@ -139,6 +139,12 @@ def unplaced(slots: int) -> Facts:
     return facts_of(make_rig(board=board, cards=cards))
 
 
+def in_slot(**slot: Any) -> Facts:
+    """One card in the only slot of a board."""
+    board = make_board(make_slot("PCIE1", 1, **slot))
+    return facts_of(make_rig(board=board, cards=(make_rig_card(1, board.connector("PCIE1"), psu="psu-1"),)))
+
+
 MIXED_BRIDGE = replace(
     rig_with((1, 5), bridges=(make_bridge(),)),
     cards=(
@@ -236,6 +242,8 @@ CASES: tuple[Case, ...] = (
     fires("PCI-016", WARNING, "a slot is free", lambda: unplaced(2)),
     silent("PCI-016", "all placed", lambda: facts_of(rig_with())),
     *edge("PCI-016", "slots", unplaced, (2, WARNING), (1, ERROR)),
+    fires("PCI-016", WARNING, "closed x8 slot", lambda: in_slot(mechanical=8)),
+    silent("PCI-016", "open x8 slot", lambda: in_slot(mechanical=8, open_ended=True)),
 )
 
 

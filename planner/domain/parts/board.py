@@ -55,6 +55,11 @@ class Connector(Record):
     alternate: Feed | None = None
     note: str = ""
 
+    @property
+    def takes_a_card(self) -> bool:
+        """A graphics card's edge is x16: a shorter slot takes it only when its end is open."""
+        return self.kind == "slot" and (self.open_ended or self.mechanical is None or self.mechanical >= 16)
+
 
 class Condition(Record):
     """All that is given must hold for the group to exist."""

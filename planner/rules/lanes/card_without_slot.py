@@ -4,16 +4,39 @@ from collections.abc import Iterator
 
 from planner.analysis.lanes import Lanes
 from planner.domain.findings import Fix, Severity
+from planner.domain.parts import Connector
+from planner.domain.rig import RigCard
 from planner.rules import fixes
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_BOARD, Subject, on_lanes
 from planner.rules.words import card_name, count, listed, short
+
+SLOT_EDGED = ("riser", "splitter")
+"""Risers that go into the slot with an edge of their own, as long as a card's."""
 
 
 def check(subject: Subject[Lanes]) -> Iterator[Verdict | Needs]:
     for key in subject.of.unplaced:
         if key.startswith("gpu-"):
             yield _verdict(subject, key)
+    for card in subject.rig.cards:
+        edge = card.riser is None or card.riser.kind in SLOT_EDGED
+        if card.slot is not None and card.slot.kind == "slot" and edge and not card.slot.takes_a_card:
+            yield _too_short(subject, card, card.slot)
+
+
+def _too_short(subject: Subject[Lanes], card: RigCard, slot: Connector) -> Verdict:
+    """Whether a short slot's end is open is rarely recorded: never more than a warning."""
+    return Verdict(
+        Severity.WARNING,
+        f"{slot.id} is an x{slot.mechanical} slot, as far as is known with a closed end. "
+        f"{'The riser of ' if card.riser else ''}{card_name(subject.rig, card.key)} has an x16 edge and goes in only "
+        "where the end is open.",
+        parts=(card.key,),
+        where=slot.id,
+        fixes=lambda: _put_in(subject, card.key),
+        title="Slot is too short for the card",
+    )
 
 
 def _verdict(subject: Subject[Lanes], key: str) -> Verdict:
@@ -41,7 +64,7 @@ def _where(subject: Subject[Lanes], key: str) -> str:
 
 def _free(subject: Subject[Lanes], free: list[str]) -> str:
     board = subject.rig.board
-    slots = sum(fixes.takes_a_card(slot) for slot in board.slots) if board else 0
+    slots = sum(slot.takes_a_card for slot in board.slots) if board else 0
     if free:
         return f"Free: {listed(free)}."
     name = board.title if board else "The board"

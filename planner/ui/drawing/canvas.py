@@ -159,7 +159,7 @@ class CaseCanvas(QWidget):
         if card is None or board is None:
             return
         slots = [slot.connector for slot in sorted(self.drawing.slots, key=lambda slot: slot.band.y)]
-        open_to = [name for name in slots if (found := board.connector(name)) and not words.closed_to_cards(found)]
+        open_to = [name for name in slots if (found := board.connector(name)) and found.takes_a_card]
         if card.slot in slots:
             here = slots.index(card.slot)
             ahead = [name for name in (slots[here + 1 :] if by > 0 else slots[:here][::-1]) if name in open_to]

@@ -144,16 +144,11 @@ def slot_link(state: ConnectorState | None, connector: Connector) -> tuple[str, 
     return f"{units.show_link(gen, width)} {where}".rstrip(), Level.PLAIN
 
 
-def closed_to_cards(connector: Connector) -> bool:
-    """A graphics card's edge is x16: a shorter slot takes it only when its end is open."""
-    return connector.mechanical is not None and connector.mechanical < 16 and not connector.open_ended
-
-
 def offer(
     state: ConnectorState, connector: Connector, *, cover: str | None, key: str, now: str | None = None
 ) -> tuple[str, Level]:
     """What a slot would give the card that is held over it."""
-    if closed_to_cards(connector):
+    if not connector.takes_a_card:
         return f"{connector.id} · closed x{connector.mechanical} slot, no graphics card goes in", Level.BAD
     link, level = slot_link(state, connector)
     if connector.id == now:
