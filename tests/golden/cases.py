@@ -148,7 +148,7 @@ class _Maker:
         twin = next((id_ for id_, known in same.items() if {**known, "id": ""} == {**record, "id": ""}), None)
         record.setdefault("id", twin or f"stated-{kind}-{len(same) + 1}")
         same[record["id"]] = record
-        return record["id"]
+        return str(record["id"])
 
     def _kit(self, said: dict[str, Any]) -> dict[str, Any]:
         form = said.get("form", "UDIMM")
@@ -201,7 +201,11 @@ class _Maker:
     def _seat(self, table: dict[str, Any], cards: int) -> None:
         """Cards take the stated slots in order, unless `at` says otherwise."""
         board = table.get("board")
-        slots = [_connector(n, text)["id"] for n, text in enumerate(board["slots"], 1)] if _is_table(board) else []
+        slots = (
+            [_connector(n, text)["id"] for n, text in enumerate(board["slots"], 1)]
+            if board and _is_table(board)
+            else []
+        )
         at = table.get("at") or slots
         risers = table.get("risers")
         fed = table.get("fed") or ()

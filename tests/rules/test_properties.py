@@ -96,8 +96,7 @@ def test_the_order_of_parts_never_changes_what_is_found(plan, order):
     mixed = {field: list(getattr(build.parts, field)) for field in ("gpus", "psus", "drives")}
     for chosen in mixed.values():
         order.shuffle(chosen)
-    mixed = {field: tuple(chosen) for field, chosen in mixed.items()}
-    other = build.replace(parts=build.parts.replace(**mixed))
+    other = build.replace(parts=build.parts.replace(**{field: tuple(chosen) for field, chosen in mixed.items()}))
     assert said(evaluate(other, catalog)) == said(evaluate(build, catalog))
 
 

@@ -59,7 +59,7 @@ def on_board(form_factor: str, width_mm: float | None = None, **case: Any) -> Fa
     return facts_of(rig_with((1,), board=board, case=make_case(**case)))
 
 
-def with_radiator(mount: str | None, length_mm: float) -> Facts:
+def with_radiator(mount: Any, length_mm: float) -> Facts:
     """In a case of 360 mm."""
     cooler = make_cooler(kind="liquid", height_mm=None, radiator_mm=360)
     rig = in_case(card={"length_mm": length_mm}).rig
