@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from planner.accuracy.memory_rows import Row, Score, runs, whole
-from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
-from planner.analysis.kv_cache import VALUE_BYTES, Cache, cache_bytes, state_total
+from planner.analysis.compute_buffer import Part, Work, compute_bytes, host_bytes
+from planner.analysis.kv_cache import VALUE_BYTES, Cache, cache_bytes, layer_kinds, state_total
+from planner.analysis.placement import loads, proportional
 from planner.catalog.store import Catalog
 from planner.domain.model import Model
 
@@ -55,7 +56,16 @@ def _compute(row: Row, model: Model, cache: Cache) -> tuple[str, float]:
         return "compute host", host_bytes(model, cache, work, works)
     place = whole(row["device"].removeprefix("GPU")) or 0
     component = "compute, flash attention" if flash else "compute, no flash attention"
-    return component, compute_bytes(model, cache, work, place, in_ram or place == cards - 1)
+    last, part = in_ram or place == cards - 1, _part(model, cache, cards, place)
+    return component, compute_bytes(model, cache, work, place, last, part=part)
+
+
+def _part(model: Model, cache: Cache, cards: int, place: int) -> Part | None:
+    """Equal pseudo-cards share the layers evenly."""
+    if place >= cards:
+        return None
+    devices = proportional(model.layers, [1.0] * cards)
+    return loads(devices, cards, (0.0,) * model.layers, 0.0, layer_kinds(model))[place].part(cache)
 
 
 def _group(row: Row) -> str:

@@ -372,7 +372,8 @@ def _need(run: Run, sizes: Weights, chip: Chip | None) -> float:
     for place in range(run.cards):
         compute = 0.0
         if run.engine.memory == "buffers":
-            compute = compute_bytes(run.model, run.cache, work, place, place == run.cards - 1)
+            part = held[place].part(run.cache)
+            compute = compute_bytes(run.model, run.cache, work, place, place == run.cards - 1, part=part)
         context = (overhead if overhead is not None else context_mib(chip.sm_count if chip else None)) * MIB
         need += held[place].weights + held[place].kv(run.cache) + compute + context
     return need

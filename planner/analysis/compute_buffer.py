@@ -24,9 +24,9 @@ class Work:
     """Whether the cards work on the experts; False where these are worked on in RAM."""
 
 
-@lru_cache(maxsize=512)
-def live_values(model: Model, experts: bool = True) -> int:
-    """Most 32-bit values alive at once per token, with flash attention."""
+@lru_cache(maxsize=1024)
+def live_values(model: Model, experts: bool = True, piped: bool = False) -> int:
+    """Most 32-bit values alive at once per token, with flash attention; `piped`: as one of several cards."""
     details, moe, hidden = model.details, model.moe, model.hidden
     width = _dense_width(model)
     queries = model.heads * (model.attention.global_head_dim or model.head_dim)
@@ -37,12 +37,14 @@ def live_values(model: Model, experts: bool = True) -> int:
     found = [_attention_values(model, queries)]
     if moe is None or moe.first_dense_layers or moe.plus_dense or moe.moe_every:
         dense = (moe.dense_intermediate if moe else None) or width
-        found.append(3 * dense + 2 * hidden + (0 if model.layer_kinds else queries))
+        beside = model.heads * model.head_dim if piped else queries
+        found.append(3 * dense + 2 * hidden + (0 if model.layer_kinds else beside))
     if moe is not None and experts:
         found.append(_expert_values(model, moe))
     elif moe is not None:
         found.append(found[0] + 2 * hidden)
-    return max(found)
+    apart = 2 * hidden if piped and moe is not None and moe.first_dense_layers else 0
+    return max(found) + apart
 
 
 def _dense_width(model: Model) -> int:
@@ -55,7 +57,8 @@ def _expert_values(model: Model, moe: Experts) -> int:
     hidden, active, width = model.hidden, moe.active, moe.expert_intermediate
     shared = moe.shared_intermediate or 0
     alone = not shared and not moe.plus_dense and width < hidden / 2
-    values = 2 * active * (moe.latent or hidden) + 2 * hidden + (active * width if alone else 0)
+    beside = 1 if moe.shared_gate and model.layer_kinds else 2
+    values = 2 * active * (moe.latent or hidden) + beside * hidden + (active * width if alone else 0)
     if shared:
         values = max(values, 3 * shared + 4 * hidden)
     if moe.expert_bias:
@@ -99,28 +102,60 @@ def masks(model: Model, cache: Cache, work: Work) -> Masks:
     return Masks(size, size)
 
 
-def compute_bytes(model: Model, cache: Cache, work: Work, position: int, holds_output: bool) -> float:
-    """Compute buffer of the card at `position` of the pipeline, without what is streamed from RAM."""
-    batch, hidden = min(cache.micro_batch, cache.tokens), model.hidden
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one card of a pipeline holds, as far as its buffer depends on it."""
+
+    layers: int
+    borrowed: float = 0.0
+    """Cache bytes that its layers read on another card: each layer's view is copied over (shared-cache models)."""
+
+
+def compute_bytes(
+    model: Model, cache: Cache, work: Work, position: int, holds_output: bool, *, part: Part | None = None
+) -> float:
+    """Compute buffer of the card at `position` of the pipeline, without what is streamed from RAM. Without `part` the
+    layers are taken to be shared evenly."""
+    batch, piped = min(cache.micro_batch, cache.tokens), work.cards > 1
     mask = masks(model, cache, work)
-    size = batch * 4 * live_values(model, work.experts) + mask.device
+    size = batch * 4 * live_values(model, work.experts, piped) + mask.device
+    if piped and position:
+        size -= _layer_inputs(model, batch)
     if not work.flash:
         size = max(size, _scores_bytes(model, cache, batch) + mask.device)
     if holds_output:
-        size = max(size, _logits_bytes(model, batch, work, mask))
-    if work.cards > 1:
-        streams = (model.details.hyper_connections or 1) if position else 1
-        size += (COPIES - 1) * mask.copied + (4 if position == 0 else 8) * batch * hidden * 4 * streams
-        size += COPIES * _layer_inputs(model, batch)
-    return size
+        kept = 0.0 if piped and position else _layer_inputs(model, batch)
+        size = max(size, _logits_bytes(model, batch, work, mask) + kept)
+    if not piped:
+        return size
+    here = part or Part(-(-model.layers // work.cards))
+    return size + _pipeline_bytes(model, batch, mask, position, holds_output=holds_output, part=here)
+
+
+def _pipeline_bytes(model: Model, batch: int, mask: Masks, position: int, *, holds_output: bool, part: Part) -> float:
+    """Copies that let one card read the next micro-batch while another works on the last."""
+    row, details = batch * model.hidden * 4, model.details
+    size = (COPIES - 1) * mask.copied + COPIES * part.borrowed
+    if not details.per_layer_input:
+        streams = (details.hyper_connections or 1) if position else 1
+        return size + (8 if position else 4) * row * streams
+    layers = model.layers if details.altup and not position else part.layers
+    size += (4 if position else 8) * _layer_inputs(model, batch) * layers / model.layers
+    streams = details.altup or 1
+    if streams == 1:
+        return size + 4 * row
+    return size + (8 * streams if position else 4 + 4 * streams) * row + (4 * streams * row if holds_output else 0)
 
 
 def _logits_bytes(model: Model, batch: int, work: Work, mask: Masks) -> float:
-    rows = min(work.logits_rows, batch)
-    kept = mask.device if model.layer_kinds or rows < batch else 0.0
-    if model.details.per_layer_input:
-        kept = mask.device + _layer_inputs(model, batch)
+    rows, piped = min(work.logits_rows, batch), work.cards > 1
+    per_layer = bool(model.details.per_layer_input)
+    kept = mask.device if model.layer_kinds or rows < batch or piped or per_layer else 0.0
     beside = 2 if model.attention.kv_lora_rank or model.layer_kinds or model.moe else 1
+    if per_layer:
+        beside = 1
+    elif piped and model.layer_kinds:
+        beside = 3
     return rows * model.vocab * 4 + beside * batch * model.hidden * 4 + kept
 
 

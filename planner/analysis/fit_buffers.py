@@ -73,7 +73,7 @@ class BufferPlan:
         if self.task.engine.memory == "exllama":
             return 0.0
         streamed = self._streamed if place == 0 else 0.0  # prompts pass through the first card
-        return compute_bytes(self.task.model, cache, work, place, load.has_output) + streamed
+        return compute_bytes(self.task.model, cache, work, place, load.has_output, part=load.part(cache)) + streamed
 
     def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
         card, task = self.task.cards[place], self.task

@@ -248,7 +248,7 @@ class Mixture:
 @lru_cache(maxsize=128)
 def _kind(role: str) -> str:
     """What the rules call a tensor: its role without _exps or _shared."""
-    return role if role.startswith(("attn_", "ssm_", "layer_")) else role.split("_")[0]
+    return role if role.startswith(("attn_", "ssm_", "layer_")) else role.partition("_")[0]
 
 
 def more_bits(place: int, count: int) -> bool:

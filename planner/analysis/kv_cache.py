@@ -1,5 +1,6 @@
 """Keys and values per layer, and the recurrent state of layers that keep a summary instead."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,6 +69,8 @@ class LayerKinds:
 
     distinct: tuple[LayerKind, ...]
     numbers: tuple[int, ...]
+    lenders: tuple[tuple[int, int], ...] = ()
+    """(layer, layer whose cache it reads) where that is another one."""
 
     def counted(self) -> tuple[tuple[LayerKind, int], ...]:
         return tuple((kind, self.numbers.count(n)) for n, kind in enumerate(self.distinct))
@@ -77,7 +80,17 @@ class LayerKinds:
 def layer_kinds(model: Model) -> LayerKinds:
     every = [_kind(model, layer) for layer in layers(model)]
     distinct = tuple(dict.fromkeys(every))
-    return LayerKinds(distinct, tuple(distinct.index(kind) for kind in every))
+    return LayerKinds(distinct, tuple(distinct.index(kind) for kind in every), tuple(_lenders(model)))
+
+
+def _lenders(model: Model) -> Iterator[tuple[int, int]]:
+    """The last layers of some models keep no cache and read the last one of their own sort, window or whole context."""
+    own = model.layers - model.attention.kv_shared_layers
+    every = layers(model)
+    last = {layer.window: layer.index for layer in every[:own]}
+    for layer in every[own:]:
+        if layer.window in last:
+            yield layer.index, last[layer.window]
 
 
 def _kind(model: Model, layer: Layer) -> LayerKind:

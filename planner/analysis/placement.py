@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from planner.analysis.compute_buffer import Part
 from planner.analysis.kv_cache import Cache, LayerKind, LayerKinds, kv_bytes
 
 RAM = -1
@@ -22,6 +23,12 @@ class Load:
     """Kinds of its layers and how many of each."""
     layers: int
     has_output: bool
+    borrowed: tuple[LayerKind, ...] = ()
+    """Caches on other cards that its layers read, once a layer."""
+
+    def part(self, cache: Cache) -> Part:
+        """As the compute buffer asks."""
+        return Part(self.layers, sum([kv_bytes(kind, cache) for kind in self.borrowed]))
 
     def kv(self, cache: Cache) -> float:
         """Cache and recurrent state."""
@@ -82,25 +89,33 @@ def loads(
                 kinds=held,
                 layers=len(mine),
                 has_output=device == output_on,
+                borrowed=borrowed,
             )
-            for device, (mine, held) in enumerate(_held(devices, cards, kinds))
+            for device, (mine, held, borrowed) in enumerate(_held(devices, cards, kinds))
         ]
     )
 
 
-Held = tuple[tuple[int, ...], tuple[tuple[LayerKind, int], ...]]
+Held = tuple[tuple[int, ...], tuple[tuple[LayerKind, int], ...], tuple[LayerKind, ...]]
 
 
 @lru_cache(maxsize=1024)
 def _held(devices: tuple[int, ...], cards: int, kinds: LayerKinds) -> tuple[Held, ...]:
-    """Layers of each card and of RAM, and how many of each kind they are."""
+    """Layers of each card and of RAM, how many of each kind they are, and the caches they read elsewhere."""
     held: list[list[int]] = [[] for _ in range(cards + 1)]
     for layer, device in enumerate(devices[:-1]):
         held[device].append(layer)
     counts = [Counter([kinds.numbers[layer] for layer in mine]) for mine in held]
     return tuple(
-        (tuple(mine), tuple((kinds.distinct[number], many) for number, many in count.items()))
+        (tuple(mine), tuple((kinds.distinct[n], many) for n, many in count.items()), _borrowed(mine, kinds))
         for mine, count in zip(held, counts, strict=True)
+    )
+
+
+def _borrowed(mine: Sequence[int], kinds: LayerKinds) -> tuple[LayerKind, ...]:
+    here = set(mine)
+    return tuple(
+        kinds.distinct[kinds.numbers[lender]] for layer, lender in kinds.lenders if layer in here and lender not in here
     )
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
-from planner.analysis.kv_cache import Cache
+from planner.analysis.kv_cache import Cache, layer_kinds
+from planner.analysis.placement import loads, proportional
 from planner.domain.units import MIB
 from tests.makers import make_model
 
@@ -37,6 +38,30 @@ def test_a_pipeline_keeps_copies(catalog):
     assert first / MIB == pytest.approx(148.06, rel=0.03)
     assert second / MIB == pytest.approx(164.06, rel=0.03)
     assert alone < first < second
+
+
+SHARED_OUT = [  # model, cards, place, rows of logits, MiB at 16,384 tokens
+    ("llama-3.1-8b", 2, 1, 512, 386.55),
+    ("gemma-4-31b", 4, 2, 1, 317.07),
+    ("glm-4.5-air", 2, 0, 1, 258.04),
+    ("qwen3-next-80b-a3b", 2, 1, 512, 404.80),
+    ("gemma-4-e2b", 2, 0, 1, 263.57),
+    ("gemma-4-e2b", 2, 1, 1, 776.01),
+    ("gemma-4-e2b", 4, 1, 1, 192.07),
+    ("gemma-4-e2b", 4, 2, 1, 480.01),
+    ("gemma-3n-e4b", 4, 3, 1, 714.04),
+]
+
+
+@pytest.mark.parametrize("stated", SHARED_OUT)
+def test_on_each_of_several_cards(catalog, stated):
+    """Layers that read a cache on another card have it copied over, one view a layer."""
+    model_id, cards, place, rows, mib = stated
+    model, cache = catalog.models[model_id], Cache(16384)
+    held = loads(proportional(model.layers, [1.0] * cards), cards, (0.0,) * model.layers, 0.0, layer_kinds(model))
+    part = held[place].part(cache)
+    value = compute_bytes(model, cache, Work(rows, cards), place, place == cards - 1, part=part)
+    assert value / MIB == pytest.approx(mib, rel=0.02)
 
 
 def test_scores_are_held_without_flash_attention():
