@@ -1,0 +1,187 @@
+"""Do the tests notice? Makes one small change after another to a module and runs its tests: a change they let pass
+survived. By hand: `python -m tests.mutation [PATH …]`, modules or folders of planner. Works on copies of the tree."""
+
+from __future__ import annotations
+
+import ast
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN = ROOT / "tests" / "golden" / "mutants.toml"
+DEFAULT = [f"planner/rules/{area}" for area in ("power", "lanes", "space", "thermal")]
+TOPICS = {"lane": "lanes", "clearance": "space", "board": "space", "plugs": "power", "wall": "power"}
+"""By the first word of a module of the analysis, where its test is named otherwise."""
+AT_ONCE, LIMIT_S, CONTEXT_CHARS = 2, 60, 100
+
+SIGNS: dict[type[ast.AST], type[ast.AST]] = {
+    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
+    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult},
+    **{ast.And: ast.Or, ast.Or: ast.And},
+}
+Change = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    module: str
+    line: int
+    what: str
+    """Function, and the expression before → after."""
+    text: str
+    """The whole module with this one change."""
+
+    @property
+    def key(self) -> str:
+        """Without the line, so that it outlives edits further up."""
+        return f"{self.module} {self.what}"
+
+
+def mutants(module: str, text: str) -> Iterator[Mutant]:
+    tree = ast.parse(text)
+    for node, above in _nodes(tree, ()):
+        whole = _context(node, above)
+        scope = ".".join(a.name for a in above if isinstance(a, ast.FunctionDef | ast.ClassDef)) or "module"
+        before = ast.unparse(whole)
+        for change, restore in _changes(node):
+            change()
+            line = getattr(node, "lineno", 0)
+            yield Mutant(module, line, f"{scope}: {before} → {ast.unparse(whole)}", ast.unparse(tree))
+            restore()
+
+
+def _nodes(node: ast.AST, above: tuple[ast.AST, ...]) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
+    """Every node with those around it, without texts and annotations."""
+    if isinstance(node, ast.JoinedStr):
+        return
+    yield node, above
+    for field, value in ast.iter_fields(node):
+        if field not in ("annotation", "returns", "decorator_list"):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from _nodes(child, (*above, node))
+
+
+def _context(node: ast.AST, above: tuple[ast.AST, ...]) -> ast.AST:
+    """The largest expression or plain statement around it that is still short to read."""
+    for outer in reversed(above):
+        plain = isinstance(outer, ast.expr | ast.keyword | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return)
+        if not plain or len(ast.unparse(outer)) > CONTEXT_CHARS:
+            break
+        node = outer
+    return node
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[Change, Change]]:
+    """What to do to the node, and how to undo it."""
+    match node:
+        case ast.Compare():
+            for place, sign in enumerate(node.ops):
+                if other := SIGNS.get(type(sign)):
+                    yield _setting(node, "ops", [*node.ops[:place], other(), *node.ops[place + 1 :]])
+        case ast.BinOp() | ast.BoolOp() | ast.AugAssign() if other := SIGNS.get(type(node.op)):
+            yield _setting(node, "op", other())
+        case ast.UnaryOp(op=ast.Not()):
+            yield _setting(node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+        case ast.Name(id="min" | "max"):
+            yield _setting(node, "id", "max" if node.id == "min" else "min")
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            yield _setting(node, "value", number + 1)
+        case ast.Constant(value=float(number)):
+            yield _setting(node, "value", number * 1.1 or 1.0)
+
+
+def _setting(node: ast.AST, field: str, value: object) -> tuple[Change, Change]:
+    old = getattr(node, field)
+    return lambda: setattr(node, field, value), lambda: setattr(node, field, old)
+
+
+def tests_of(module: str) -> str:
+    """tests/rules/test_<area>.py or tests/analysis/test_<topic>.py."""
+    path = Path(module)
+    word = path.stem.split("_")[0]
+    if "rules" in path.parts:
+        return f"tests/rules/test_{path.parent.name}.py"
+    return f"tests/analysis/test_{TOPICS.get(word, word)}.py"
+
+
+class Workshop:
+    """Copies of the tree, one for each process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.free: queue.Queue[Path] = queue.Queue()
+        for number in range(AT_ONCE):
+            tree = folder / str(number)
+            for name in ("planner", "catalog", "resources", "tests"):
+                shutil.copytree(ROOT / name, tree / name)
+            shutil.copy(ROOT / "pyproject.toml", tree)
+            self.free.put(tree)
+
+    def survives(self, mutant: Mutant) -> bool:
+        tree = self.free.get()
+        path = tree / mutant.module
+        original = path.read_bytes()
+        try:
+            path.write_text(mutant.text, "utf-8")
+            return self.passes(tree, tests_of(mutant.module))
+        finally:
+            path.write_bytes(original)
+            self.free.put(tree)
+
+    @staticmethod
+    def passes(tree: Path, tests: str) -> bool:
+        """Without compiled files: they could be taken for those of the change before."""
+        command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+        try:
+            done = subprocess.run(command, cwd=tree, capture_output=True, timeout=LIMIT_S, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def _modules(arguments: list[str]) -> list[str]:
+    places = [ROOT / name for name in arguments]
+    found = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+    return sorted(path.resolve().relative_to(ROOT).as_posix() for path in found if path.name != "__init__.py")
+
+
+def main(arguments: list[str]) -> int:
+    if hasattr(os, "nice"):
+        os.nice(15)
+    known = tomllib.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
+    modules = [module for module in _modules(arguments or DEFAULT) if (ROOT / tests_of(module)).exists()]
+    made, unexplained, gone = 0, 0, dict(known)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+        workshop = Workshop(Path(folder))
+        for tests in sorted({tests_of(module) for module in modules}):
+            if not workshop.passes(Path(folder) / "0", tests):
+                print(f"{tests} fails on the unchanged tree.", file=sys.stderr)
+                return 2
+        for module in modules:
+            mine = list(mutants(module, (ROOT / module).read_text("utf-8")))
+            left = [mutant for mutant, alive in zip(mine, pool.map(workshop.survives, mine), strict=True) if alive]
+            new = [mutant for mutant in left if mutant.key not in known]
+            made, unexplained = made + len(mine), unexplained + len(new)
+            for mutant in left:
+                gone.pop(mutant.key, None)
+            print(f"{module}: {len(mine)} changes, {len(left) - len(new)} explained, {len(new)} unnoticed", flush=True)
+            for mutant in new:
+                print(f"  {mutant.module}:{mutant.line} {mutant.what}", flush=True)
+    for key in gone:
+        if key.split(" ")[0] in modules:
+            print(f"Explained, but noticed or gone: {key}")
+    print(f"{made - unexplained} of {made} noticed or explained: {100 * (made - unexplained) / max(made, 1):.1f} %")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
