@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from planner.accuracy.memory_rows import Fit, Row, Score, runs, whole
 from planner.accuracy.names import Names
-from planner.analysis.card_memory import CONTEXT_MIB_PER_SM, context_mib
+from planner.analysis.card_memory import bare_context_mib, context_mib
 from planner.analysis.compute_buffer import Work, compute_bytes
-from planner.analysis.fit_pool import GPT_OSS_PADDING, activation_bytes
+from planner.analysis.fit_pool import activation_bytes, padding_share
 from planner.analysis.kv_cache import VALUE_BYTES, Cache, bytes_per_token, cache_bytes, layer_kinds, state_total
 from planner.analysis.model_tensors import EMBEDDING, tensors
 from planner.analysis.placement import Load, loads, proportional
@@ -216,8 +216,8 @@ def _weights(row: Row, run: Run, score: Score) -> str:
         return "quantisation not stated or its mixture not known"
     if run.engine.memory == "pool":
         cards = 1 if row["device"] == "all" else run.cards
-        padding = GPT_OSS_PADDING if run.model.family == "gpt-oss" else 1.0
-        score.add(row["id"], "weights", float(row["mib"]), sizes.file * padding / cards, row["engine"])
+        held = sizes.file + padding_share(run.model) * sum(sizes.experts)
+        score.add(row["id"], "weights", float(row["mib"]), held / cards, row["engine"])
         return ""
     place = _place(row)
     if place is None or run.overridden or not run.whole or place >= run.cards:
@@ -278,9 +278,9 @@ def _pool(row: Row, run: Run, score: Score) -> str:
     if "resident" in row["notes"]:
         return "pool beside a draft"
     activation = activation_bytes(run.model, run.engine.batch_tokens, _card_bytes(row), run.cards)
-    padding = GPT_OSS_PADDING if run.model.family == "gpt-oss" else 1.0
+    held = run.weights.file + padding_share(run.model) * sum(run.weights.experts)
     outside = (run.engine.overhead_mib or 0) + (run.engine.tensor_overhead_mib if run.cards > 1 else 0)
-    left = float(share[1]) * _card_bytes(row) - run.weights.file * padding / run.cards - activation - outside * MIB
+    left = float(share[1]) * _card_bytes(row) - held / run.cards - activation - outside * MIB
     score.add(row["id"], "kv pool", float(row["mib"]), left)
     return ""
 
@@ -321,7 +321,7 @@ def _context(row: Row, names: Names, score: Score) -> None:
         score.skipped["context: processors not known, a desktop on the card, or not CUDA"] += 1
         return
     loaded = row["component"] == "context_overhead"
-    value = context_mib(count) if loaded else CONTEXT_MIB_PER_SM * count
+    value = context_mib(count) if loaded else bare_context_mib(count)
     score.add(row["id"], "driver context" if loaded else "bare context", float(row["mib"]), value * MIB)
 
 

@@ -11,6 +11,8 @@ HIDDEN_SHARE, HIDDEN_MOST_MIB = 0.014, 500
 a 3090, 32,113 of 32,607 on a 5090, and about 600 MiB less on cards of 80 GB and more."""
 CONTEXT_BASE_MIB, CONTEXT_MIB_PER_SM = 60, 3.4
 """CUDA context, kernels and cuBLAS of one process (13 loads on 5 to 188 SMs, 1.7 % median error)."""
+BARE_BASE_MIB, BARE_MIB_PER_SM = 40, 2.8
+"""Of that before any kernel is loaded, as free memory is first read (10 readings on 28 to 188 SMs)."""
 UNKNOWN_CONTEXT_MIB = 500
 
 FIRST_CARD_DESKTOP_MIB: dict[HostSystem, float] = {
@@ -67,6 +69,10 @@ def card_memory(placed: RigCard, host: HostSystem, first: bool, extra_gib: float
         reported=reported,
         extra=extra_gib * GIB,
     )
+
+
+def bare_context_mib(sm_count: int) -> float:
+    return BARE_BASE_MIB + BARE_MIB_PER_SM * sm_count
 
 
 def context_mib(sm_count: int | None) -> float:

@@ -16,8 +16,8 @@ SAMPLER_COPIES = 9.6
 """Copies of the 32-bit logits of all sequences while the engine tries its peak (vLLM 0.11 on H100, 7 loads, 2 %)."""
 HYBRID_WASTE = 1.1
 """Recurrent layers make the pages uneven: about a tenth is lost."""
-GPT_OSS_PADDING = 1.058
-"""Experts 2,880 wide are padded to 3,072."""
+PAD_TO = 256
+"""Experts in MXFP4 are padded to a multiple of this width: 2,880 to 3,072."""
 PROCESS_RAM_GIB = 3.0
 """Of each card's process (assumed)."""
 
@@ -62,15 +62,16 @@ class PoolPlan:
 
     def _weights(self, place: int) -> float:
         weights, model = self.task.weights, self.task.model
-        padding = GPT_OSS_PADDING if model.family == "gpt-oss" else 1.0
+        padding = padding_share(model)
         if self._stages == 1:
-            return (weights.file * padding + self.task.encoders) / self._parts
+            return (weights.file + padding * sum(weights.experts) + self.task.encoders) / self._parts
         first = sum(self._layers[:place])
-        held = sum(weights.layers[first : first + self._layers[place]])
+        mine = slice(first, first + self._layers[place])
+        held = sum(weights.layers[mine]) + padding * sum(weights.experts[mine])
         ends = (weights.table + self.task.encoders if place == 0 else 0.0) + (
             weights.output if place == self._stages - 1 else 0.0
         )
-        return held * padding + ends
+        return held + ends
 
     def _kv(self, place: int, cache: Cache) -> float:
         first = sum(self._layers[:place]) if self._stages > 1 else 0
@@ -90,6 +91,14 @@ class PoolPlan:
     def _state(self, kind: LayerKind, cache: Cache) -> float:
         """Recurrent state, kept in 16 bit by default."""
         return cache.slots * kind.state_bytes / 2 / self._parts
+
+
+def padding_share(model: Model) -> float:
+    """What padding adds to the experts, of models published in MXFP4."""
+    if model.family != "gpt-oss" or model.moe is None:
+        return 0.0
+    width = model.moe.expert_intermediate
+    return -(-width // PAD_TO) * PAD_TO / width - 1
 
 
 def activation_bytes(model: Model, batch: int, card: float, parts: int) -> float:

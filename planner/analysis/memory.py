@@ -5,6 +5,7 @@ from planner.analysis.fit_task import Task
 from planner.analysis.kv_cache import VALUE_BYTES, bytes_per_token
 from planner.analysis.memory_result import Fit, Memory, Refused, Share
 from planner.analysis.memory_steps import Told, steps, why_tightest
+from planner.analysis.model_tensors import next_token_parameters
 from planner.domain.rig import Rig
 from planner.domain.units import MIB, show_tokens
 
@@ -47,7 +48,9 @@ def _overbooked(task: Task) -> tuple[str, ...]:
 
 def _not_modelled(task: Task) -> tuple[str, ...]:
     """What a user could run into beside these figures."""
-    said = ["a draft model or next-token speculation", "0 to 165 MiB more while a prompt is read"]
+    said = [_speculation(task), "0 to 165 MiB more while a prompt is read"]
+    if task.engine.id == "ik-llama.cpp":
+        said.append("this engine's own working buffers: taken as llama.cpp's, of which they are half to one and a half")
     if task.model.params_encoders and not task.encoders:
         size = 2 * task.model.params_encoders / MIB
         said.append(f"reading images: about {size:,.0f} MiB for the encoder, and 250 to 1,000 MiB to work in")
@@ -60,9 +63,18 @@ def _not_modelled(task: Task) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _speculation(task: Task) -> str:
+    """Readings of next-token drafts: 130 to 560 MiB of buffers, one layer's cache in 16 bit, their weights."""
+    block = next_token_parameters(task.model)
+    if not block:
+        return "a draft model: its weights, its cache and 130 to 560 MiB of buffers"
+    size = block * task.weights.bits_per_weight / 8 / MIB
+    return f"next-token speculation: about {size:,.0f} MiB of weights, its cache, and 130 to 560 MiB of buffers"
+
+
 def _error_percent(task: Task, told: Told) -> float:
     """From measured loads: 3 % where the engine states its buffers, more where the mixture is chosen model by model."""
-    if task.engine.memory != "buffers":
+    if task.engine.memory != "buffers" or task.engine.id == "ik-llama.cpp":
         return 8.0
     uneven = told.kind.label.startswith("UD-") or task.model.layer_kinds is not None
     return 8.0 if uneven and told.weights_from.startswith("worked out tensor by tensor for") else 3.0
