@@ -28,7 +28,7 @@ from planner.accuracy.throughput import decode_gap, prefill_gap, quantile
 from planner.accuracy.timing import decode_seconds
 from planner.analysis.prefill import prefill_time
 from planner.analysis.speed_case import SpeedCase
-from planner.analysis.speed_range import situation
+from planner.analysis.speed_range import WIDE, situation
 from planner.catalog.load import load_catalog
 from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
@@ -269,11 +269,9 @@ def _figures(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) ->
 
 
 def _inside(held: Held, spread: Mapping[str, tuple[float, float]]) -> bool:
-    for name in situation(held.point.case, held.point.kind):
-        if name in spread:
-            low, high = spread[name]
-            return math.log(low) <= held.log_ratio <= math.log(high)
-    return False
+    names = situation(held.point.case, held.point.kind)
+    low, high = next((spread[name] for name in names if name in spread), WIDE)
+    return math.log(low) <= held.log_ratio <= math.log(high)
 
 
 def calibrate(rows: Iterable[Measurement], names: Names, starts: Starts, rounds: int) -> tuple[Calibration, list[Held]]:

@@ -59,15 +59,7 @@ class Scored:
 def score_throughput(catalog: Catalog, data: Path | None = None, by: Sequence[str] = ()) -> dict[str, Any]:
     """Plain estimates of the rows of `data`. Without it, the shipped measurements, each predicted three times by fits
     that had not seen its card, its model or its source. `by`: fields of a row, such as engine, split, gpu, quality."""
-    if catalog.calibration is None:
-        raise ValueError("the catalog has no calibration of speeds")
-    names = Names.shipped(catalog)
-    if data:
-        scored, skipped = score_rows(read_rows(data), names, catalog.calibration)
-    else:
-        shipped = ((m.id, m) for m in catalog.measurements)
-        plain, skipped = score_rows(shipped, names, catalog.calibration)
-        scored = _held_out(plain, read_held_out(names.folder))
+    scored, skipped = scored_rows(catalog, data)
     return {
         "cross_validated": data is None,
         "decode": _kind([s for s in scored if s.kind == "decode"], by),
@@ -75,6 +67,17 @@ def score_throughput(catalog: Catalog, data: Path | None = None, by: Sequence[st
         "skipped": dict(skipped.most_common()),
         "rows": [_row(s) for s in scored],
     }
+
+
+def scored_rows(catalog: Catalog, data: Path | None = None) -> tuple[list[Scored], Counter[str]]:
+    """Every row with its estimate, and why others have none."""
+    if catalog.calibration is None:
+        raise ValueError("the catalog has no calibration of speeds")
+    names = Names.shipped(catalog)
+    if data:
+        return score_rows(read_rows(data), names, catalog.calibration)
+    plain, skipped = score_rows(((m.id, m) for m in catalog.measurements), names, catalog.calibration)
+    return _held_out(plain, read_held_out(names.folder)), skipped
 
 
 def score_rows(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
 
+DETOURS = ("host", "far")
 TYPICAL_PARAMS = 8e9
 """Size of the models on which most gains of the layer split were measured."""
 
@@ -15,7 +16,14 @@ def reduce_class(case: SpeedCase) -> str:
         return "llama.cpp row"
     if not case.native:
         return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp ik" if case.backend == "ik" else "llama.cpp"
-    return f"{case.link} 2023" if case.engine == "vllm-2023" and case.link.startswith("pcie") else case.link
+    link = "pcie" if case.link.startswith("pcie") else case.link
+    return f"{link} 2023" if case.engine == "vllm-2023" and link == "pcie" else link
+
+
+def detour_us(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """What an all-reduce takes longer where cards meet only in RAM, or through the chipset or both CPUs."""
+    way = case.link.removeprefix("pcie-")
+    return constants[f"detour_us {way}"] if case.native and way in DETOURS else 0.0
 
 
 def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -25,7 +33,8 @@ def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
         return 0.0
     if case.split == "layer":
         return (n - 1) * constants["hop_us"] * 1e-6
-    latency = constants[f"reduce_us {reduce_class(case)}"] * 1e-6 * math.log2(n)
+    reduce_us = constants[f"reduce_us {reduce_class(case)}"] + detour_us(case, constants)
+    latency = reduce_us * 1e-6 * math.log2(n)
     copied = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)
     return 2 * case.work.layers * latency + copied
 

@@ -104,6 +104,43 @@ def test_in_a_layer_split_each_card_reads_its_share():
     assert decode(fast) > decode(replace(fast, shares=(0.5, 0.5)))
 
 
+def test_cards_that_meet_only_in_ram_wait_longer():
+    direct, through_ram = (large(split="tensor", engine="vllm", link=link) for link in ("pcie", "pcie-host"))
+    assert decode(through_ram) < decode(direct)
+
+
+def test_a_latent_cache_is_whole_on_every_card():
+    latent = replace(LARGE, kv_heads=1)
+    cut, whole = (
+        make_speed_case(4, work=work, rest_bytes=41.9e9, split="tensor", engine="vllm", depth=65536.0)
+        for work in (LARGE, latent)
+    )
+    found = [decode_time(case, CONSTANTS).cache_s for case in (cut, whole)]
+    assert found[1] == pytest.approx(4 * found[0])
+
+
+def test_small_tiles_slow_the_prompt_of_a_mixture():
+    speeds = [
+        prefill(make_speed_case(work=MIXTURE, rest_bytes=1e9, routed_bytes=16e9, prompt=4096.0, micro_batch=batch))
+        for batch in (128, 512, 2048)
+    ]
+    assert speeds == sorted(speeds)
+    assert speeds[2] > 1.2 * speeds[1]
+
+
+@pytest.mark.parametrize("users", [2, 16, 128, 1024])
+def test_many_users_stay_below_bandwidth_and_matrix_rate(users):
+    case = make_speed_case(users=float(users), engine="vllm")
+    together = users * decode(case)
+    assert together < users * case.cards[0].memory_gb_s * 1e9 / case.rest_bytes
+    assert together < (case.cards[0].tflops or 0) * 1e12 / (2 * case.work.params_read)
+    assert together > (users - 1) / users * decode(make_speed_case(engine="vllm"))
+
+
+def test_launches_cost_more_under_windows():
+    assert decode(make_speed_case(windows=True)) <= decode(make_speed_case())
+
+
 def test_a_mixture_reads_its_active_experts_and_more_with_more_users():
     case = make_speed_case(work=MIXTURE, rest_bytes=1e9, routed_bytes=16e9)
     assert case.bytes_read() == pytest.approx(1e9 + 16e9 * 8 / 128)
