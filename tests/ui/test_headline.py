@@ -23,7 +23,7 @@ def test_numbers_of_the_build(session):
     texts = headline_texts(session.report)
     assert texts["errors"] == ("2", "errors")
     assert texts["price"] == ("$4,871", "total")
-    assert texts["vram"] == ("48 GB", "VRAM")
+    assert texts["vram"] == ("48 GiB", "VRAM")
     assert texts["power"] == ("1,200 W", "at the limits")
     assert texts["wall"] == ("1,333 W", "at the wall")
     assert texts["speed"] == ("19.0", "tok/s")

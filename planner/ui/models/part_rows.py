@@ -135,7 +135,7 @@ def _details(report: Report, key: str, part: Part) -> tuple[str, ...]:
         return _known(part.form_factor, _slot_words(part))
     if isinstance(part, MemoryKit):
         memory = report.rig.memory
-        return _known(f"{memory.total_gib} GB" if memory else "", part.form, "ECC" if part.ecc else "")
+        return _known(f"{memory.total_gib} GiB" if memory else "", part.form, "ECC" if part.ecc else "")
     spot = report.build.placement(key).slot
     return _known(*_plain_words(part), spot or ("not placed" if isinstance(part, Drive) else ""))
 

@@ -91,7 +91,7 @@ def headline_texts(report: Report) -> dict[str, tuple[str, str]]:
     return {
         "errors": ("" if not errors else str(errors), f"error{'' if errors == 1 else 's'}" if errors else "no errors"),
         "price": _price(report),
-        "vram": (f"{vram:g} GB", "VRAM") if vram else ("", "no GPU"),
+        "vram": (f"{vram:g} GiB", "VRAM") if vram else ("", "no GPU"),
         "power": (show_w(power.sustained_w), "at the limits") if power else ("", ""),
         "wall": (show_w(power.wall.sustained_w), "at the wall") if power and power.wall else ("", ""),
         "speed": _speed(report),

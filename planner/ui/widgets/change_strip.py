@@ -120,7 +120,7 @@ def _power(after: Report, change: Difference) -> tuple[str, str]:
 
 
 def _vram(after: Report, change: Difference) -> tuple[str, str]:
-    return f"{sum(card.vram_gib for card in after.rig.cards):g} GB", _moved(change.vram_gib)
+    return f"{sum(card.vram_gib for card in after.rig.cards):g} GiB", _moved(change.vram_gib)
 
 
 def _price(after: Report, change: Difference) -> tuple[str, str]:
