@@ -19,6 +19,7 @@ GODLIKE = "msi-meg-z390-godlike"
 X570_UNIFY = "msi-meg-x570-unify"
 PRO_X870 = "msi-pro-x870-p-wifi"
 ACE_MAX = "msi-meg-x570s-ace-max"
+STRIX_X670E = "asus-rog-strix-x670e-e-gaming-wifi"
 
 
 def solved(board: Board, plugged: str, **cpu: Any) -> Lanes:
@@ -95,6 +96,7 @@ def test_the_switch_has_half_the_uplink_with_28_lanes(catalog: Catalog, cpu_lane
         (ROMED8, "PCIE2 | OCU1", 128, ("drive-1",)),
         (CREATION, "PCI_E1 PCI_E5 | M2_3", 28, ("drive-1",)),
         (X570_UNIFY, "PCI_E2 PCI_E4", 24, ("gpu-2",)),
+        ("asrock-x399-taichi", "PCIE1 PCIE4 | M2_1 U.2", 64, ("drive-2",)),
     ],
 )
 def test_what_excludes_each_other(catalog: Catalog, board, plugged, cpu, offenders):
@@ -158,6 +160,12 @@ def test_the_second_slot_is_dead_with_the_smallest_processor(catalog: Catalog):
         (ACE_MAX, "PCI_E4 | M2_3", "PCI_E4 4"),
         ("gigabyte-x570-aorus-xtreme", "PCIEX16 PCIEX4", "PCIEX16 16, PCIEX4 4"),
         ("asus-proart-x870e-creator-wifi", "PCIEX16(G5)_1 PCIEX16(G5)_2", "PCIEX16(G5)_1 8, PCIEX16(G5)_2 8"),
+        ("asus-rog-crosshair-x670e-hero", "PCIEX16_1 PCIEX16_2 | M.2_1 M.2_2", "PCIEX16_1 8, PCIEX16_2 8"),
+        ("asus-rog-crosshair-x670e-extreme", "PCIEX16_1 PCIEX16_2 | M.2_1", "PCIEX16_1 8, PCIEX16_2 8"),
+        ("asus-rog-crosshair-x670e-extreme", "PCIEX16_1 PCIEX16_2 | M.2_2", "PCIEX16_1 8, PCIEX16_2 4"),
+        (STRIX_X670E, "PCIEX16_1 PCIEX16_2", "PCIEX16_1 8, PCIEX16_2 4"),
+        (STRIX_X670E, "PCIEX16_1 | M.2_3", "PCIEX16_1 8"),
+        (STRIX_X670E, "PCIEX16_1 | M.2_1 M.2_2", "PCIEX16_1 16"),
     ],
 )
 def test_widths_as_the_maker_says(catalog: Catalog, board, plugged, expected):
@@ -199,7 +207,14 @@ def test_a_processor_with_graphics_leaves_the_second_slot_dead(catalog: Catalog,
 
 @pytest.mark.parametrize(
     ("board", "rows"),
-    [("gigabyte-trx40-aorus-xtreme", [1, 3, 5, 7]), (ROMED8, list(range(1, 8))), (W790, list(range(1, 8)))],
+    [
+        ("gigabyte-trx40-aorus-xtreme", [1, 3, 5, 7]),
+        (ROMED8, list(range(1, 8))),
+        (W790, list(range(1, 8))),
+        ("asrock-x870e-taichi", [3, 7]),
+        ("gigabyte-trx50-aero-d", [2, 5, 7]),
+        ("gigabyte-mz33-ar1", [1, 2, 4, 5]),
+    ],
 )
 def test_rows_of_boards_made_for_many_cards(catalog: Catalog, board, rows):
     assert sorted(slot.row for slot in catalog.boards[board].slots) == rows
