@@ -1,20 +1,32 @@
 """Do the tests notice? Makes one small change after another to a module and runs its tests: a change they let pass
-survived. By hand: `python -m tests.mutation [PATH …]`, modules or folders of planner. Works on copies of the tree."""
+survived. By hand: `python -m tests.mutation [PATH …]`, modules or folders of planner. Works on copies of the tree.
+
+Where processes can be forked, one with everything loaded is copied for each change and the new code is put into the
+functions that are there. What survives this is run once more from scratch, since not all that was worked out before can
+be replaced so; `--quick` leaves that out.
+"""
 
 from __future__ import annotations
 
 import ast
+import io
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ROOT / "tests" / "golden" / "mutants.toml"
@@ -148,6 +160,63 @@ class Workshop:
         return done.returncode == 0
 
 
+def put_in(module: ModuleType, text: str) -> None:
+    """The new code into what others have already imported: functions, methods, figures and tables."""
+    fresh: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(compile(text, str(module.__file__), "exec", dont_inherit=True), fresh)
+    for name, new in fresh.items():
+        old = vars(module).get(name)
+        if getattr(old, "__module__", module.__name__) == module.__name__ and not name.startswith("__"):
+            if isinstance(old, type):
+                for member, value in vars(new).items():
+                    _replace(vars(old).get(member), value)
+            elif not _replace(old, new) and isinstance(new, int | float | str | tuple | dict | frozenset):
+                setattr(module, name, new)
+
+
+def _replace(old: Any, new: Any) -> bool:
+    """False where it is no function."""
+    old, new = (getattr(o, "fget", None) or getattr(o, "__wrapped__", o) for o in (old, new))
+    if not isinstance(old, FunctionType) or not isinstance(new, FunctionType):
+        return False
+    if len(old.__code__.co_freevars) == len(new.__code__.co_freevars):
+        old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+    return True
+
+
+def quick_survivors(mine: list[Mutant], tests: str) -> list[Mutant]:
+    """Those that pass in copies of this process; all of them where it cannot be copied."""
+    if not hasattr(os, "fork"):
+        return mine
+    left: list[Mutant] = []
+    running: dict[int, Mutant] = {}
+    waiting = list(mine)
+    while waiting or running:
+        if waiting and len(running) < AT_ONCE:
+            mutant = waiting.pop(0)
+            running[os.fork() or _try(mutant, tests)] = mutant
+        else:
+            pid, status = os.wait()
+            mutant = running.pop(pid)
+            left += [mutant] if status == 0 else []
+    return left
+
+
+def _try(mutant: Mutant, tests: str) -> int:
+    signal.alarm(LIMIT_S)
+    code = 1
+    try:
+        put_in(sys.modules[mutant.module.removesuffix(".py").replace("/", ".")], mutant.text)
+        code = _pytest("-x", tests)
+    finally:
+        os._exit(code)
+
+
+def _pytest(*arguments: str) -> int:
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        return int(pytest.main(["-q", "-p", "no:cacheprovider", *arguments]))
+
+
 def _modules(arguments: list[str]) -> list[str]:
     places = [ROOT / name for name in arguments]
     found = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
@@ -158,24 +227,31 @@ def main(arguments: list[str]) -> int:
     if hasattr(os, "nice"):
         os.nice(15)
     known = tomllib.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
+    quick = "--quick" in arguments
+    arguments = [argument for argument in arguments if argument != "--quick"]
     modules = [module for module in _modules(arguments or DEFAULT) if (ROOT / tests_of(module)).exists()]
     made, unexplained, gone = 0, 0, dict(known)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         workshop = Workshop(Path(folder))
+        os.chdir(Path(folder) / "0")
+        sys.path[0] = os.getcwd()
+        sys.modules.pop("tests", None)
         for tests in sorted({tests_of(module) for module in modules}):
-            if not workshop.passes(Path(folder) / "0", tests):
+            if _pytest("--collect-only", tests) or not workshop.passes(Path.cwd(), tests):
                 print(f"{tests} fails on the unchanged tree.", file=sys.stderr)
                 return 2
         for module in modules:
-            mine = list(mutants(module, (ROOT / module).read_text("utf-8")))
-            left = [mutant for mutant, alive in zip(mine, pool.map(workshop.survives, mine), strict=True) if alive]
+            mine = list(mutants(module, Path(module).read_text("utf-8")))
+            left = quick_survivors(mine, tests_of(module))
             new = [mutant for mutant in left if mutant.key not in known]
+            if not quick:
+                new = [mutant for mutant, alive in zip(new, pool.map(workshop.survives, new), strict=True) if alive]
             made, unexplained = made + len(mine), unexplained + len(new)
-            for mutant in left:
-                gone.pop(mutant.key, None)
-            print(f"{module}: {len(mine)} changes, {len(left) - len(new)} explained, {len(new)} unnoticed", flush=True)
+            explained = {mutant.key for mutant in left if gone.pop(mutant.key, None)}
+            print(f"{module}: {len(mine)} changes, {len(explained)} explained, {len(new)} unnoticed", flush=True)
             for mutant in new:
                 print(f"  {mutant.module}:{mutant.line} {mutant.what}", flush=True)
+        os.chdir(ROOT)
     for key in gone:
         if key.split(" ")[0] in modules:
             print(f"Explained, but noticed or gone: {key}")

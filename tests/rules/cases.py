@@ -1,7 +1,7 @@
 """How a rule's cases are written down: what is judged, and what must come of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +15,9 @@ from planner.analysis.thermal import thermal
 from planner.analysis.throughput import Throughput
 from planner.catalog.load import load_catalog
 from planner.catalog.store import Catalog
-from planner.domain.findings import Severity
+from planner.domain.findings import Finding, Severity
 from planner.domain.policy import Policy
-from planner.domain.rig import Rig, RigCard
+from planner.domain.rig import Rig, RigCard, Shelf
 from planner.domain.steps import Range
 from planner.domain.units import GIB, pcie_gb_s
 from planner.rules import RULES
@@ -209,3 +209,17 @@ def make_speed(decode: float = 30.0, **changes: Any) -> Throughput:
         "split": "layer",
     }
     return Throughput(**(fields | changes))
+
+
+def said(rule: str, facts: Facts) -> Finding:
+    """The gravest finding of one rule."""
+    return judge((BY_CODE[rule],), facts).findings[0]
+
+
+def ways_out(rule: str, facts: Facts) -> list[str]:
+    """What the buttons beside that finding read."""
+    return [fix.label for fix in said(rule, facts).fixes]
+
+
+def with_shelf(facts: Facts, **parts: Any) -> Facts:
+    return replace(facts, rig=replace(facts.rig, shelf=Shelf(**parts)))

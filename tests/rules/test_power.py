@@ -1,5 +1,7 @@
 """Supplies, plugs, circuits and limits."""
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +13,8 @@ from planner.domain.base import Confidence, Evidence
 from tests.makers import (
     SEEN,
     make_board,
+    make_circuit,
+    make_psu,
     make_rig_card,
     make_rig_psu,
     make_riser,
@@ -29,7 +33,10 @@ from tests.rules.cases import (
     judged,
     needs,
     rig_with,
+    said,
     silent,
+    ways_out,
+    with_shelf,
 )
 
 EIGHT_PIN = {"plugs": {"pcie_8pin": 2}}
@@ -73,12 +80,12 @@ def sixteen(limit_w: int | None, **psu: Any) -> Facts:
     return facts_of(rig_with((1,), SIXTEEN_PIN, limit_w=limit_w, psus=(make_rig_psu(**supply),)))
 
 
-def at_wall(sustained_w: float, typical_w: float = 700.0) -> Facts:
+def at_wall(sustained_w: float, typical_w: float = 700.0, least_w: float | None = None) -> Facts:
     """Drawn at a socket of 1800 W, 1440 W of them for hours."""
     rig = rig_with()
     drawn = power(rig)
     assert drawn is not None and drawn.wall is not None
-    wall = replace(drawn.wall, sustained_w=sustained_w, typical_w=typical_w)
+    wall = replace(drawn.wall, sustained_w=sustained_w, typical_w=typical_w, least_w=least_w, efficiency=0.9)
     return facts_of(rig, power=replace(drawn, wall=wall))
 
 
@@ -104,6 +111,15 @@ TWO = (make_rig_psu(1), make_rig_psu(2))
 def low_line(low_watts: int | None, **psu: Any) -> Facts:
     """A supply at 120 V that gives `low_watts` there."""
     return facts_of(rig_with(psus=(make_rig_psu(**({"low_line_watts": low_watts} | psu)),)))
+
+
+def at_volts(volts: int, low: int | None = None, sustained_w: float = 900.0, **psu: Any) -> Facts:
+    """A supply of 1600 W on a circuit of so many volts."""
+    supply = make_rig_psu(low_line_watts=low, **psu)
+    rig = rig_with(psus=(supply,), circuit=make_circuit(volts=volts))
+    drawn = power(rig)
+    assert drawn is not None
+    return facts_of(rig, power=replace(drawn, supplies=(replace(drawn.supplies[0], sustained_w=sustained_w),)))
 
 
 CASES: tuple[Case, ...] = (
@@ -168,6 +184,8 @@ CASES: tuple[Case, ...] = (
     *edge("PWR-008", "four fifths", at_wall, (1152, None), (1152.1, INFO)),
     *edge("PWR-008", "for hours", at_wall, (1440, INFO), (1440.1, WARNING)),
     *edge("PWR-008", "breaker", at_wall, (1800, WARNING), (1800.1, ERROR)),
+    *edge("PWR-008", "typical, for hours", lambda w: at_wall(1000, typical_w=w), (1440.0, None), (1440.1, ERROR)),
+    *edge("PWR-008", "by our defaults only", lambda w: at_wall(1900, least_w=w), (1800, WARNING), (1800.1, ERROR)),
     fires("PWR-009", INFO, "two supplies", lambda: facts_of(rig_with(psus=TWO))),
     silent("PWR-009", "one supply", lambda: facts_of(rig_with())),
     fires("PWR-010", WARNING, "four cards, no plug", lambda: four(0)),
@@ -181,6 +199,7 @@ CASES: tuple[Case, ...] = (
     fires("PWR-011", ERROR, "limit for a laptop", lambda: limited(200, {"form": "mobile"})),
     *edge("PWR-011", "floor", lambda low: limited(None, {"min_limit_w": low}), (174, None), (175, INFO)),
     needs("PWR-011", "lowest not known", lambda: limited(200, {"min_limit_w": None})),
+    silent("PWR-011", "at stock by limit, lowest not known", lambda: limited(350, {"min_limit_w": None})),
     *edge("PWR-011", "lowest", limited, (100, None), (99, ERROR)),
     *edge("PWR-011", "highest", limited, (400, None), (401, ERROR)),
     fires("PWR-012", INFO, "3090 at stock", lambda: limited(None)),
@@ -195,12 +214,18 @@ CASES: tuple[Case, ...] = (
     silent("PWR-014", "same everywhere", lambda: low_line(1600)),
     needs("PWR-014", "1600 W, rating on 120 V not known", lambda: low_line(None)),
     *edge("PWR-014", "less than printed", low_line, (1600, None), (1599, INFO)),
+    *edge("PWR-014", "enough", lambda w: at_volts(120, low=1300, sustained_w=w), (1300, INFO), (1300.1, WARNING)),
+    *edge("PWR-014", "V it needs", lambda v: at_volts(v, mains_v=(200, 240)), (200, None), (199, ERROR)),
+    *edge("PWR-014", "V of a low line", lambda v: at_volts(v, low=1300), (180, None), (179, INFO)),
+    silent("PWR-014", "1500 W, rating on 120 V not known", lambda: low_line(None, watts=1500)),
+    needs("PWR-014", "1501 W, rating on 120 V not known", lambda: low_line(None, watts=1501)),
     fires(
         "PWR-015",
         ERROR,
         "two wanted, one there",
         lambda: facts_of(rig_with(board=make_board(eps_required=2), psus=(make_rig_psu(eps_8pin=1),))),
     ),
+    silent("PWR-015", "8-pin plugs missing only", lambda: plugs(4, 3)),
     silent("PWR-015", "one for one", lambda: facts_of(rig_with())),
     needs("PWR-015", "not counted", lambda: facts_of(rig_with(psus=(make_rig_psu(eps_8pin=None),)))),
     *edge(
@@ -252,3 +277,113 @@ def test_tensor_parallel_bends_lower():
     in_step = facts_of(rig_with((1, 4), {}, chip={"min_limit_w": 100}, limit_w=300, workload=TENSOR))
     assert not alone
     assert "250 W" in judged(fires("PWR-012", INFO, "", lambda: in_step)).findings[0].message
+
+
+# Messages, measures and ways out
+
+
+def test_overloaded_circuit_in_numbers():
+    finding = said("PWR-008", at_wall(1900))
+    assert "15.8 A at 120 V" in finding.message
+    assert finding.value == pytest.approx(1900 / 1440)
+    assert finding.parts == ("psu-1",)
+    assert finding.title == "Wall circuit is overloaded"
+    assert said("PWR-008", at_wall(1200)).title == "Wall circuit has little to spare"
+
+
+def test_circuit_finding_is_about_the_cards_where_there_is_no_supply():
+    facts = at_wall(1900)
+    assert said("PWR-008", replace(facts, rig=replace(facts.rig, psus=()))).parts == ("gpu-1", "gpu-2")
+
+
+@pytest.mark.parametrize(
+    ("sustained_w", "typical_w", "labels"),
+    [
+        (1600, 700, ["Limit GPU 1 and GPU 2 to 270 W each"]),  # (700 − 0.9 × 160) / 2 = 278
+        (1440.1, 700, ["Limit GPU 1 and GPU 2 to 340 W each"]),
+        (1400, 1450, []),  # the limits are not what is too high
+    ],
+)
+def test_cards_are_capped_to_what_the_circuit_bears_for_hours(sustained_w, typical_w, labels):
+    assert ways_out("PWR-008", at_wall(sustained_w, typical_w)) == labels
+
+
+def test_a_larger_circuit_is_offered_from_a_warning_on():
+    larger = make_circuit(id="us-20a", amps=20.0)
+    offered = "Use a circuit of 20 A at 120 V"
+    assert offered in ways_out("PWR-008", with_shelf(at_wall(1500), circuits=(larger,)))
+    assert ways_out("PWR-008", with_shelf(at_wall(1440), circuits=(larger,))) == []
+
+
+def far_peak() -> Facts:
+    return with_peak(2000.0, allowed_w=1800.0)
+
+
+LARGER_SUPPLY: tuple[tuple[str, Callable[[], Facts], float], ...] = (
+    ("PWR-001", lambda: on_supply(1204), 0.8),
+    ("PWR-002", far_peak, 0.8 * 1800 / 2000),
+    ("PWR-003", lambda: plugs(4, 3), 0.8),
+    ("PWR-003", lambda: adapter_on(2), 0.8),
+    ("PWR-004", lambda: plugs(4, 4, pcie_8pin_cables=2), 0.8),
+    ("PWR-014", lambda: at_volts(120, low=600), 0.8),
+    ("PWR-015", lambda: eps(1), 0.8),
+)
+
+
+def eps(has: int) -> Facts:
+    return facts_of(rig_with(board=make_board(eps_required=2), psus=(make_rig_psu(eps_8pin=has),)))
+
+
+def adapter_on(cables: int) -> Facts:
+    """A 16-pin card on an adapter, on a supply with so many 8-pin cables."""
+    return sixteen(450, sixteen_pin=0, pcie_8pin=6, pcie_8pin_cables=cables)
+
+
+@pytest.mark.parametrize(("rule", "facts", "share"), LARGER_SUPPLY)
+def test_the_supply_offered_keeps_the_share_free(rule, facts, share):
+    """One watt less than that is not offered."""
+    drawn = facts().power
+    assert drawn is not None
+    watts = math.ceil(drawn.supplies[0].sustained_w / share)
+    plenty = {"pcie_8pin": 12, "pcie_8pin_cables": 12, "sixteen_pin": 4, "eps_8pin": 4}
+    for offered in (watts, watts - 1):
+        shelf = (make_psu(id="other", name="Other", watts=offered, low_line_watts=offered, **plenty),)
+        labels = ways_out(rule, with_shelf(facts(), psus=shelf))
+        assert (f"Use Maker Other ({offered} W)" in labels) is (offered == watts)
+
+
+def test_less_on_this_voltage_but_enough_asks_for_no_other_supply():
+    shelf = (make_psu(id="other", watts=2000, low_line_watts=2000),)
+    assert ways_out("PWR-014", with_shelf(at_volts(120, low=1300), psus=shelf)) == []
+
+
+def test_a_limit_out_of_range_in_numbers():
+    finding = said("PWR-011", limited(500))
+    assert "500 W" in finding.message and "400 W" in finding.message
+    assert finding.value == 100
+
+
+KNEES = [
+    ("GeForce RTX 3090", 280, 250, 200),
+    ("GeForce RTX 3090 Ti", 280, 200, 190),
+    ("GeForce RTX 4090", 280, 270, 220),
+    ("GeForce RTX 5090", 400, 400, 400),
+    ("RTX PRO 6000 Blackwell", 300, 300, 250),
+    ("NVIDIA RTX 5060 Ti", 150, 150, 150),
+]
+
+
+@pytest.mark.parametrize(("name", "alone_w", "tensor_w", "cliff_w"), KNEES)
+def test_bends_and_cliffs_of_the_sweeps(name, alone_w, tensor_w, cliff_w):
+    chip = {"name": name}
+    assert f"about {alone_w} W" in said("PWR-012", limited(600, chip)).message
+    assert f"about {tensor_w} W" in said("PWR-012", limited(600, chip, split="tensor")).message
+    assert f"Below about {cliff_w} W" in said("PWR-012", limited(cliff_w - 1, chip)).message
+
+
+def test_watts_saved_and_watts_too_low_add_up():
+    """Two cards at 350 W that bend at 280 W; limits of 150 W and 180 W where 200 W is the least."""
+    assert said("PWR-012", facts_of(rig_with())).value == 2 * (350 - 280)
+    rig = rig_with()
+    cards = tuple(replace(card, limit_w=watts) for card, watts in zip(rig.cards, (150, 180), strict=True))
+    assert said("PWR-012", facts_of(replace(rig, cards=cards))).value == 200 - 150
