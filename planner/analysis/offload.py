@@ -29,6 +29,8 @@ def ram_rate(case: SpeedCase, constants: Mapping[str, float]) -> float:
         return 0.0
     kind = "moe" if case.work.moe else "dense"
     reach = constants[f"ram_reach {kind}"] * constants.get(f"ram_reach bits {case.bits}", 1.0)
+    if case.cards:  # cards take attention and the rest: fewer, larger reads are left
+        reach *= constants.get("ram_reach beside cards", 1.0)
     if case.backend:
         reach *= constants.get(f"ram_reach backend {case.backend}", 1.0)
     per_socket = host.ram_gb_s / host.sockets
