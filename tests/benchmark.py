@@ -34,6 +34,7 @@ def main() -> None:
         _start()
         _catalog()
         _evaluate()
+        _what_runs()
         _repaint()
 
 
@@ -72,6 +73,25 @@ def _evaluate() -> None:
     for name, build in (builds | {"epyc-eight": examples.example("epyc-eight", large)}).items():
         evaluate(build, catalog)
         _print(f"evaluate {name}", _timed(lambda build=build: evaluate(build, catalog), 50))  # type: ignore[misc]
+
+
+def _what_runs() -> None:
+    """The fit alone, and the table of all models; the first table also works every weight out."""
+    from planner.advice.what_runs import Asked, WhatRuns
+    from planner.analysis.memory import quick_fit
+    from planner.catalog import examples
+    from planner.catalog.load import load_catalog
+    from planner.evaluate import evaluate
+
+    catalog = load_catalog()
+    for name in examples.names():
+        facts = evaluate(examples.example(name), catalog).facts
+        _print(f"fit alone {name}", _timed(lambda facts=facts: quick_fit(facts.rig), 200))  # type: ignore[misc]
+        for asked, said in ((Asked(neighbours=False, offload=False), "cards"), (Asked(), "with neighbours and RAM")):
+            taken = _timed(
+                lambda facts=facts, asked=asked: list(WhatRuns(facts.rig, facts.lanes, catalog, asked).rows()), 2
+            )  # type: ignore[misc]
+            _print(f"what runs, {said}", taken)
 
 
 def _repaint() -> None:

@@ -85,6 +85,7 @@ class Masks:
     """The part each pipeline copy repeats, and system RAM holds."""
 
 
+@lru_cache(maxsize=256)
 def masks(model: Model, cache: Cache, work: Work) -> Masks:
     batch = min(cache.micro_batch, cache.tokens)
     entry = 2 if work.flash else 4

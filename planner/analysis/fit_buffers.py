@@ -26,6 +26,8 @@ class BufferPlan:
         even = self._along(self._even_loads, cache)
         if self._used == 1 or not task.engine.rebalances or even.least_free >= task.margin:
             return even
+        if not self._kinds.lenders and sum([share.free for share in even.shares[:-1]]) < 0:
+            return even  # all cards together lack memory: no other split helps
         moved = self._moved(cache)
         return moved if moved is not None and moved.least_free > max(even.least_free, 0.0) else even
 
