@@ -166,6 +166,8 @@ def test_the_second_slot_is_dead_with_the_smallest_processor(catalog: Catalog):
         (STRIX_X670E, "PCIEX16_1 PCIEX16_2", "PCIEX16_1 8, PCIEX16_2 4"),
         (STRIX_X670E, "PCIEX16_1 | M.2_3", "PCIEX16_1 8"),
         (STRIX_X670E, "PCIEX16_1 | M.2_1 M.2_2", "PCIEX16_1 16"),
+        ("asrock-rack-epc621d8a", "PCIE6 PCIE4", "PCIE6 16, PCIE4 16"),
+        ("asrock-rack-epc621d8a", "PCIE6 PCIE5 PCIE4", "PCIE6 8, PCIE5 8, PCIE4 16"),
     ],
 )
 def test_widths_as_the_maker_says(catalog: Catalog, board, plugged, expected):
