@@ -1,15 +1,20 @@
 """The findings panel: what it lists, and what its buttons do."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
-from planner.domain.findings import Severity
+from planner.domain.findings import Finding, Severity
 from planner.ui.dialogs.accept import AcceptDialog
 from planner.ui.panels.findings import FindingsPanel, counted
-from planner.ui.widgets.buttons import FixButton
+from planner.ui.widgets.buttons import WAITING, FixButton
 
+FINDING = Finding(
+    "X-001", "x", Severity.WARNING, "Something", "12 mm too long", "It will not close.", ("case",), "", "X"
+)
 TOO_SMALL = "PWR-001@psu-1"
 
 
@@ -23,6 +28,7 @@ def panel(qtbot, session, selection):
 
 
 def button(panel, text):
+    panel.finish()
     return next(b for b in panel.findChildren(FixButton) if b.whole == text)
 
 
@@ -43,8 +49,48 @@ def test_pressing_a_fix_is_one_undoable_edit(qtbot, session, panel):
 
 def test_fix_says_what_it_costs(qtbot, panel):
     card = panel.cards[TOO_SMALL]
-    qtbot.waitUntil(lambda: all(label.text() for label in card.costs))
-    assert [label.text() for label in card.costs] == ["+$220 · same speed", "no cost · same speed"]
+    assert card.buttons == []  # they come after the first painting
+    qtbot.waitUntil(lambda: bool(card.buttons) and all(b.cost != WAITING for b in card.buttons))
+    assert [b.cost for b in card.buttons] == ["+$220 · same speed", "no cost · same speed"]
+    assert card.buttons[0].accessibleDescription() == "+$220 · same speed"
+
+
+def test_painting_asks_for_no_fixes(qtbot, session, panel):
+    panel.finish()
+    session.edit("Rename", session.build.replace(name="Another"))
+    QApplication.sendPostedEvents()
+    panel.grab()
+    assert all("fixes" not in finding.__dict__ for finding in session.report.findings)
+    panel.finish()
+    assert all("fixes" in finding.__dict__ for finding in session.report.open_findings)
+
+
+def test_cards_are_used_again(session, panel):
+    first = panel.cards[TOO_SMALL]
+    before = session.build
+    session.edit("Use a 1600 W unit", first.finding.fixes[0].edit(before))
+    assert TOO_SMALL not in panel.cards
+    session.undo()
+    assert panel.cards[TOO_SMALL] is first
+    assert not first.isHidden()
+
+
+def test_cards_below_the_first_are_made_later(session, panel):
+    session.new()
+    many = [replace(FINDING, key=f"X@{n}") for n in range(9)]
+    panel.render_report(replace(session.report, findings=tuple(many)))
+    assert len(panel.cards) < 9
+    assert panel.groups[Severity.WARNING].button.text() == "Warnings  9"
+    panel.finish()
+    assert list(panel.cards) == [f"X@{n}" for n in range(9)]
+
+
+def test_a_fix_is_pressed_as_it_is_now(qtbot, session, panel):
+    card = panel.cards[TOO_SMALL]
+    panel.finish()
+    card.renew(replace(card.finding, find_fixes=lambda: ()))
+    qtbot.mouseClick(card.buttons[0], Qt.MouseButton.LeftButton)
+    assert not session.history.canUndo()
 
 
 def test_card_that_looks_the_same_is_kept(session, panel):

@@ -64,6 +64,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         for item in (self._bars, self._ranges, self._points):
             self.addItem(item)
         self._labels: list[pg.TextItem] = []
+        self._written: dict[int, str] = {}
         self._points.sigClicked.connect(self._point_clicked)
         self._points.sigHovered.connect(self._point_hovered)
         self.scene().sigMouseClicked.connect(self._clicked)
@@ -123,20 +124,22 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
     def _place_labels(self) -> None:
         while len(self._labels) < len(self.rows):
             label = pg.TextItem(anchor=(0, 0.5))
+            label.setFont(lettering(12))
             self._labels.append(label)
             self.addItem(label)
         for number, label in enumerate(self._labels):
             label.setVisible(number < len(self.rows))
         for number, row in enumerate(self.rows):
-            label = self._labels[number]
-            self._write(label, row, row.said)
+            if row.speed:
+                self._write(number, row, row.said)
 
-    @staticmethod
-    def _write(label: pg.TextItem, row: SpeedRow, said: str) -> None:
+    def _write(self, number: int, row: SpeedRow, said: str) -> None:
         palette = theme.current()
         colour = palette.text if row.speed else palette.error if row.wrong else palette.muted
-        label.setFont(lettering(12))
-        label.setHtml(_label_html(row, said, colour, palette.muted))
+        text = _label_html(row, said, colour, palette.muted)
+        if self._written.get(number) != text:  # setting a text takes longer than all the rest
+            self._written[number] = text
+            self._labels[number].setHtml(text)
 
     @staticmethod
     def _right_of(row: SpeedRow) -> float:
@@ -149,8 +152,8 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         room = max(self.width() - LABELS - 20, 120)
         wide = 1.0
         for number, row in enumerate(self.rows):
-            text = self._labels[number].boundingRect().width() + 14
             if row.speed:
+                text = self._labels[number].boundingRect().width() + 14
                 wide = max(wide, self._right_of(row) / max(1 - text / room, 0.25))
         self.setXRange(0, wide, padding=0)
         self.setYRange(-(len(self.rows) - 0.4), 0.6, padding=0)
@@ -167,7 +170,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         before, after = (points[0], room - points[-1]) if points else (room, 0.0)
         width = max(before, after) - 24
         said = QFontMetricsF(lettering(12)).elidedText(row.said, Qt.TextElideMode.ElideRight, width)
-        self._write(self._labels[number], row, said)
+        self._write(number, row, said)
         start = 2.0 if before >= after else points[-1] + 8
         self._labels[number].setPos(start * wide / room, -number)
 

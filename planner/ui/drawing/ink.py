@@ -10,6 +10,8 @@ from planner.ui.drawing.items import Box, Level
 from planner.ui.theme import Palette
 
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+MOST_WIDTHS = 4000
+_WIDTHS: dict[tuple[str, str], float] = {}
 SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 
 
@@ -39,6 +41,7 @@ class Ink:
         size = 11.0 if scale < 1.25 else 12.0
         self.normal, self.bold, self.small = lettering(size), lettering(size + 1, True), lettering(size - 1)
         self._metrics: dict[int, QFontMetricsF] = {}
+        self._keys = {id(font): font.key() for font in (self.normal, self.bold, self.small)}
 
     def at(self, x: float, y: float) -> QPointF:
         return QPointF(self.origin.x() + x * self.scale, self.origin.y() + y * self.scale)
@@ -56,7 +59,13 @@ class Ink:
         return self._metrics[key]
 
     def width(self, text: str, font: QFont) -> float:
-        return self.metrics(font).horizontalAdvance(text)
+        """Kept from picture to picture: most texts stand in the next one too."""
+        key = (self._keys.get(id(font)) or font.key(), text)
+        if key not in _WIDTHS:
+            if len(_WIDTHS) >= MOST_WIDTHS:
+                _WIDTHS.clear()
+            _WIDTHS[key] = self.metrics(font).horizontalAdvance(text)
+        return _WIDTHS[key]
 
     def line_height(self, font: QFont) -> float:
         return self.metrics(font).height()
@@ -123,9 +132,10 @@ class Ink:
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> QRectF:
         """Text on one line, cut when it is too long; returns where it came to lie."""
-        metrics = self.metrics(font)
-        shown = metrics.elidedText(text, cut, rect.width() + 0.5)
-        wide = metrics.horizontalAdvance(shown)
+        metrics, shown, wide = self.metrics(font), text, self.width(text, font)
+        if wide > rect.width() + 0.5:
+            shown = metrics.elidedText(text, cut, rect.width() + 0.5)
+            wide = metrics.horizontalAdvance(shown)
         x = {LEFT: rect.left(), RIGHT: rect.right() - wide, CENTRE: rect.center().x() - wide / 2}[align]
         lies = QRectF(x, rect.center().y() - metrics.height() / 2, wide, metrics.height())
         if halo and shown:

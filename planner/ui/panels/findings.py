@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from planner.advice.fix_cost import cost_with
@@ -11,13 +11,16 @@ from planner.domain.findings import Finding, Fix, NotChecked, Severity
 from planner.evaluate import Report
 from planner.rules import RULES
 from planner.session.session import Session
+from planner.ui.charts.steadily import Steadily
 from planner.ui.selection import Selection
 from planner.ui.widgets.buttons import link_button
-from planner.ui.widgets.finding_card import FindingCard, Handlers, shape
+from planner.ui.widgets.finding_card import FindingCard, Handlers
 from planner.ui.widgets.header import PanelHeader, plain_label
 from planner.ui.widgets.section import Section
 
 GROUPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.INFO, "Notes"))
+AT_ONCE = 4
+"""So many new cards are made with a change: more than can be seen are made later."""
 
 
 class FindingsPanel(QWidget):
@@ -34,9 +37,7 @@ class FindingsPanel(QWidget):
             self._apply, self.steps_wanted.emit, self.accept_wanted.emit, self._withdraw, self.rule_wanted.emit
         )
         self.cards: dict[str, FindingCard] = {}
-        self._pricing = QTimer(self, interval=0)
-        self._pricing.timeout.connect(self._price_next)
-        self._unpriced: Iterator[tuple[FindingCard, int]] = iter(())
+        self._later = Steadily(self, wait_ms=5)
         self._build()
         selection.changed.connect(self._highlight)
         session.changed.connect(self.render_report)
@@ -50,7 +51,8 @@ class FindingsPanel(QWidget):
         self.nothing = plain_label("", "allGood", wraps=True)
         page = QWidget()
         page.setObjectName("findingsPage")
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
+        self.sections = (*self.groups.values(), self.accepted)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for piece in (self.nothing, *self.groups.values(), self.accepted, self.unchecked, self.passed):
@@ -73,33 +75,68 @@ class FindingsPanel(QWidget):
     # session → view
 
     def render_report(self, report: Report) -> None:
+        """The first cards at once; those below, the ways out and their costs after this change is painted."""
         self.header.set_note(counted(report))
-        old, self.cards = self.cards, {}
-        for severity, section in self.groups.items():
-            self._fill(section, [f for f in report.open_findings if f.severity == severity], old)
-        self._fill(self.accepted, [f for f in report.findings if f.accepted], old)
+        self._show_cards(report, AT_ONCE)
         self.passed.set_count(len(report.passed))
         self.unchecked.set_count(len(report.not_checked))
         self._fill_lists()
         self._say_when_all_is_well(report)
-        self._highlight(self._selection.keys)
-        self._unpriced = iter([(card, n) for card in self.cards.values() for n in range(len(card.costs))])
-        self._pricing.start(60)  # after this change is painted
+        self._later.start(self._complete(report))
 
-    def _fill(self, section: Section, findings: list[Finding], old: dict[str, FindingCard]) -> None:
-        """A card stays with its finding for as long as that keeps its shape; the others are made anew."""
-        cards: list[QWidget] = []
-        for finding in findings:
-            card = old.get(finding.key)
-            if card is not None and card in section.widgets and shape(card.finding) == shape(finding):
-                card.renew(finding)
-            else:
-                card = FindingCard(finding, self._handlers)
-                card.chosen.connect(self._selection.select)
-            self.cards[finding.key] = card
-            cards.append(card)
-        section.show_widgets(cards)
-        section.set_count(len(findings))
+    def _show_cards(self, report: Report, new: int) -> int:
+        """With at most so many new cards; says how many could still be made."""
+        old, self.cards = self.cards, {}
+        self._still(True)
+        groups = [(self.groups[s], [f for f in report.open_findings if f.severity == s]) for s, _ in GROUPS]
+        for section, findings in (*groups, (self.accepted, [f for f in report.findings if f.accepted])):
+            mine = {f.key: old[f.key] for f in findings if f.key in old and old[f.key] in section.widgets}
+            free = [card for card in section.children_of(FindingCard) if card not in mine.values()]
+            shown: list[QWidget] = []
+            for finding in findings:
+                card = mine.get(finding.key) or (free.pop(0) if free else None)
+                if card is None and new <= 0:
+                    continue
+                if card is None:
+                    card, new = self._new_card(finding), new - 1
+                elif card.finding is not finding:
+                    card.renew(finding)
+                self.cards[finding.key] = card
+                shown.append(card)
+            section.show_widgets(shown, keep=True)
+            section.set_count(len(findings))
+        self._still(False)
+        self._highlight(self._selection.keys)
+        return new
+
+    def _still(self, still: bool) -> None:
+        """Each card that is shown or hidden would have all of them laid out anew."""
+        for layout in (self._column, *(layout for s in self.sections for layout in (s.column, s.content))):
+            layout.setEnabled(not still)
+
+    def _new_card(self, finding: Finding) -> FindingCard:
+        card = FindingCard(finding, self._handlers)
+        card.chosen.connect(self._selection.select)
+        return card
+
+    def _complete(self, report: Report) -> Iterator[object]:
+        """What was left for later, in the order in which it is missed."""
+        while self._show_cards(report, 1) < 1:
+            yield None
+        open_cards = [card for card in self.cards.values() if card.finding.accepted is None]
+        in_sight = [card for card in open_cards if not card.visibleRegion().isEmpty()]
+        cards = [*in_sight, *(card for card in open_cards if card not in in_sight)]
+        for card in cards:
+            card.show_fixes(card.finding.fixes)
+            yield None
+        for card in cards:
+            for place, fix in enumerate(card.finding.fixes):
+                card.show_cost(place, cost_with(fix, report, self._session.preview))
+                yield None
+
+    def finish(self) -> None:
+        """All that is left for later, at once."""
+        self._later.finish()
 
     def _fill_lists(self) -> None:
         report = self._session.report
@@ -151,17 +188,6 @@ class FindingsPanel(QWidget):
         self._session.edit(
             f"Withdraw acceptance of {finding.title}", edits.withdraw_acceptance(self._session.build, finding.key)
         )
-
-    # what fixes cost, one at a time while nothing else is to be done
-
-    def _price_next(self) -> None:
-        self._pricing.setInterval(0)
-        card, place = next(self._unpriced, (None, 0))
-        if card is None:
-            self._pricing.stop()
-            return
-        change = cost_with(card.finding.fixes[place], self._session.report, self._session.preview)
-        card.show_cost(place, change)
 
 
 def counted(report: Report) -> str:

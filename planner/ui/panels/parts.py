@@ -151,7 +151,9 @@ class PartsPanel(QWidget):
 
     def _highlight(self, keys: tuple[str, ...]) -> None:
         picked = self.view.selectionModel()
+        wanted = [n for n, row in enumerate(self.model.rows) if row.key and row.key in keys]
+        if sorted(index.row() for index in picked.selectedIndexes()) == wanted:
+            return  # every row would be painted anew
         picked.clearSelection()
-        for n, row in enumerate(self.model.rows):
-            if row.key and row.key in keys:
-                picked.select(self.model.index(n), QItemSelectionModel.SelectionFlag.Select)
+        for n in wanted:
+            picked.select(self.model.index(n), QItemSelectionModel.SelectionFlag.Select)

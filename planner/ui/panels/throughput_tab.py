@@ -64,7 +64,7 @@ class ThroughputTab(QWidget):
         self.kind = DECODE
         self.rows: tuple[SpeedRow, ...] = ()
         self._bars: dict[tuple[str, str], Bar] = {}
-        self._work = Steadily(self, wait_ms=40)  # after the change itself is painted
+        self._work = Steadily(self, wait_ms=1)  # after the change itself is painted
         self.chart: SpeedChart | None = None
         self.table = PlainTable("Speed by model", HEADS)
         self.table.opened.connect(self._open_row)
@@ -119,7 +119,7 @@ class ThroughputTab(QWidget):
     # session → view
 
     def render_report(self, report: Report) -> None:
-        """The workload's own row at once; the others follow in idle moments, each in its place."""
+        """The workload's own row first; the others follow in idle moments, each in its place."""
         self._report = report
         offered = quants(report)
         if offered != self._offered:
@@ -137,12 +137,13 @@ class ThroughputTab(QWidget):
     def _ask(self) -> None:
         wanted = asked(self._session.catalog, self._report, self.quant.currentData())
         self._wanted = wanted
-        self._show_rows()
         self._work.start(self._compute(wanted), self._show_rows)
 
     def _compute(self, wanted: tuple[Wanted, ...]) -> Iterator[object]:
         lanes, rig = self._report.facts.lanes, self._report.rig
         fresh: dict[tuple[str, str], Bar] = {}
+        self._show_rows()  # the workload's own at once, the others as they were
+        yield None
         for item in wanted:
             for bar in bars(rig, lanes, (item,)):
                 fresh[bar.model, bar.quant] = bar

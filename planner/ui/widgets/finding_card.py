@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
@@ -13,8 +12,7 @@ from planner.domain.findings import Finding, Fix, Severity
 from planner.ui import theme
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.buttons import FixButton, link_button
-from planner.ui.widgets.flow import FlowBox
-from planner.ui.widgets.header import OneLine, breakable, plain_label
+from planner.ui.widgets.header import breakable, plain_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,8 @@ class Handlers:
 
 
 class FindingCard(QFrame):
+    """Shows one finding after the other: making its widgets takes longer than giving them other texts."""
+
     chosen = Signal(tuple)
     """The keys of the parts it names."""
 
@@ -39,108 +39,109 @@ class FindingCard(QFrame):
         self.setProperty("marked", False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.buttons: list[FixButton] = []
-        self.costs: list[QLabel] = []
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 9, 12, 10)
+        column.setContentsMargins(12, 9, 12, 8)
         column.setSpacing(4)
-        column.addLayout(self._head())
-        self._message = plain_label(finding.message, "message", wraps=True)
+        self._badge, self._title = badge("", "info"), plain_label("", "findingTitle", wraps=True)
+        self._title.setFont(theme.font(bold=True))
+        head = QHBoxLayout()
+        head.setSpacing(7)
+        head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._title, 1)
+        column.addLayout(head)
+        self._message, self._more = plain_label("", "message", wraps=True), plain_label("", "muted", wraps=True)
         column.addWidget(self._message)
-        self.more = [plain_label(text, "muted", wraps=True) for text in self._small_print()]
-        for label in self.more:
-            column.addWidget(label)
-        if finding.accepted is None:
-            for place in range(len(finding.fixes)):
-                column.addWidget(self._fix_line(place))
-        column.addWidget(self._links())
-        self._name()
-        self.open(False)
+        column.addWidget(self._more)
+        self._ways = QVBoxLayout()
+        self._ways.setContentsMargins(0, 3, 0, 1)
+        self._ways.setSpacing(5)
+        column.addLayout(self._ways)
+        column.addLayout(self._links())
+        self.renew(finding)
 
-    def _name(self) -> None:
-        finding = self.finding
-        self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
-        self.setAccessibleDescription(finding.consequence)
-
-    def _head(self) -> QHBoxLayout:
+    def _links(self) -> QHBoxLayout:
+        self._sum, self._rule = link_button("Show the sum"), link_button("")
+        self._accept, self._withdraw = link_button("Accept…"), link_button("Withdraw acceptance")
+        self._accept.setToolTip("Keep it, with a reason that is saved and printed")
+        self._rule.setToolTip("About this rule: why, and who says so")
+        self._sum.clicked.connect(lambda: self._handlers.steps(self.finding))
+        self._accept.clicked.connect(lambda: self._handlers.accept(self.finding))
+        self._withdraw.clicked.connect(lambda: self._handlers.withdraw(self.finding))
+        self._rule.clicked.connect(lambda: self._handlers.rule(self.finding.rule))
         line = QHBoxLayout()
-        line.setSpacing(7)
-        title = plain_label(self.finding.title, "findingTitle", wraps=True)
-        title.setFont(theme.font(bold=True))
-        word = "Accepted" if self.finding.accepted else self.finding.severity.title
-        level = "info" if self.finding.accepted else self.finding.severity.word
-        line.addWidget(badge(word, level), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(title, 1)
+        line.setSpacing(12)
+        for button in (self._sum, self._accept, self._withdraw, self._rule):
+            line.addWidget(button)
+        line.addStretch(1)
         return line
-
-    def _small_print(self) -> list[str]:
-        finding = self.finding
-        if finding.accepted:
-            return [f"Accepted on {finding.accepted.on:%d %b %Y}: {finding.accepted.reason}"]
-        texts = [finding.consequence]
-        if finding.capped:
-            texts.append(f"Not an error, because it {_because(finding.capped)}.")
-        return [text for text in texts if text]
-
-    def _fix_line(self, place: int) -> FlowBox:
-        line = FlowBox(gap=8)
-        button = FixButton(self.finding.fixes[place].label)
-        button.clicked.connect(lambda: self._handlers.fix(self.finding, self.finding.fixes[place]))
-        cost = OneLine("muted")
-        self.buttons.append(button)
-        self.costs.append(cost)
-        line.add(button)
-        line.add(cost)
-        return line
-
-    def _links(self) -> FlowBox:
-        finding, calls = self.finding, self._handlers
-        line = FlowBox(gap=10)
-        entries = [("Show the sum", calls.steps)] if finding.steps else []
-        entries.append(("Withdraw acceptance", calls.withdraw) if finding.accepted else ("Accept…", calls.accept))
-        entries.append((finding.rule, lambda finding: calls.rule(finding.rule)))
-        for text, call in entries:
-            button = link_button(text, f"{text}: {finding.title}", _tip(text, finding))
-            button.clicked.connect(partial(self._call, call))
-            line.add(button)
-        return line
-
-    def _call(self, call: Callable[[Finding], None]) -> None:
-        call(self.finding)
 
     # What it is told
 
     def renew(self, finding: Finding) -> None:
-        """The same finding of a newer report, with its figures and its fixes; see `shape`."""
+        """Another finding, or the same one with newer figures. Ways out of the same finding stay until `show_fixes`
+        brings the new ones: they are worked out later, for that takes longer than all the rest."""
+        other = finding.key != self.finding.key or finding.accepted != self.finding.accepted
         self.finding = finding
-        self._message.setText(breakable(finding.message))
-        for label, text in zip(self.more, self._small_print(), strict=True):
-            label.setText(breakable(text))
-        for button, fix in zip(self.buttons, finding.fixes, strict=False):
+        done = finding.accepted is not None
+        self._head("Accepted" if done else finding.severity.title, "info" if done else finding.severity.word)
+        _put(self._message, finding.message)
+        _put(self._more, _small_print(finding))
+        self._sum.setVisible(bool(finding.steps))
+        self._accept.setVisible(not done)
+        self._withdraw.setVisible(done)
+        if other or not self._rule.text():
+            self._rule.setText(finding.rule)
+            for button in (self._sum, self._accept, self._withdraw, self._rule):
+                button.setAccessibleName(f"{button.text()}: {finding.title}")
+            self.show_fixes(())
+            self.open(False)
+        self.setAccessibleName(f"{finding.severity.title}: {finding.title}. {finding.message}")
+        self.setAccessibleDescription(finding.consequence)
+
+    def _head(self, word: str, level: str) -> None:
+        _put(self._title, self.finding.title)
+        if self._badge.text() != word:
+            self._badge.setText(word)
+            self._badge.setProperty("level", level)
+            self._badge.style().polish(self._badge)
+
+    def show_fixes(self, fixes: tuple[Fix, ...]) -> None:
+        for fix in fixes[len(self.buttons) :]:
+            button = FixButton(fix.label)
+            button.clicked.connect(lambda _=False, button=button: self._press(button))
+            self.buttons.append(button)
+            self._ways.addWidget(button)
+        for button, fix in zip(self.buttons, fixes, strict=False):
             button.show_text(fix.label)
-        self._name()
+        for place, button in enumerate(self.buttons):
+            if button.isHidden() is (place < len(fixes)):
+                button.setVisible(place < len(fixes))
 
     def show_cost(self, place: int, change: Difference) -> None:
-        """Beside the fix: money and speed, and new errors if it brings any."""
+        """Below the fix: money and speed, and new errors if it brings any."""
         words = headline(change)
         errors = change.gained_at(Severity.ERROR)
         if errors:
             words += f" · brings {errors} new error{'s' if errors > 1 else ''}"
-        self.costs[place].setText(words)
-        self.costs[place].setToolTip("\n".join(f"New: {finding.title}" for finding in change.gained))
+        self.buttons[place].show_cost(words, "\n".join(f"New: {finding.title}" for finding in change.gained))
 
     def open(self, opened: bool) -> None:
         """Why it matters is said of errors always, of the rest when one turns to them."""
         opened = opened or self.finding.severity == Severity.ERROR or self.finding.accepted is not None
-        for label in self.more:
-            label.setVisible(opened)
+        self._more.setVisible(opened and bool(self._more.text()))
 
     def mark(self, marked: bool) -> None:
         if self.property("marked") != marked:
             self.setProperty("marked", marked)
-            self.style().unpolish(self)
             self.style().polish(self)
 
     # What the user does
+
+    def _press(self, button: FixButton) -> None:
+        """The way out of that name, as it is now: the button may be of a moment ago."""
+        fix = next((fix for fix in self.finding.fixes if fix.label == button.whole), None)
+        if fix is not None:
+            self._handlers.fix(self.finding, fix)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -155,17 +156,18 @@ class FindingCard(QFrame):
             self.chosen.emit(self.finding.parts)
 
 
+def _put(label: QLabel, text: str) -> None:
+    shown = breakable(text)
+    if label.text() != shown:
+        label.setText(shown)
+
+
+def _small_print(finding: Finding) -> str:
+    if finding.accepted:
+        return f"Accepted on {finding.accepted.on:%d %b %Y}: {finding.accepted.reason}"
+    because = f"Not an error, because it {_because(finding.capped)}." if finding.capped else ""
+    return "\n".join(text for text in (finding.consequence, because) if text)
+
+
 def _because(capped: str) -> str:
     return capped if capped.startswith("rests") else f"rests on a figure of low trust: {capped}"
-
-
-def _tip(text: str, finding: Finding) -> str:
-    if text == finding.rule:
-        return "About this rule: why, and who says so"
-    return "Keep it, with a reason that is saved and printed" if text.startswith("Accept") else ""
-
-
-def shape(finding: Finding) -> tuple[object, ...]:
-    """Findings of one shape can be shown by the same card, one after the other: only its texts change."""
-    f = finding
-    return f.key, f.severity, f.title, len(f.fixes), bool(f.steps), f.accepted, bool(f.consequence), bool(f.capped)

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -36,30 +36,50 @@ class PanelHeader(QWidget):
 
 def plain_label(text: str = "", name: str = "", wraps: bool = False) -> QLabel:
     """A label that shows its text as it is: names come from files, and Qt would read them as rich text."""
-    label = QLabel(breakable(text) if wraps else text)
+    label = Wrapped(breakable(text)) if wraps else QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setObjectName(name)
-    label.setWordWrap(wraps)
     return label
+
+
+class Wrapped(QLabel):
+    """Breaks its lines, and keeps what it found: one pass of layouts asks a dozen times how high it is at a width."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self._heights: dict[int, int] = {}
+        self._hints: tuple[QSize, QSize] | None = None
+        self._kept_for = ""
+
+    def _fresh(self) -> None:
+        if self.text() != self._kept_for:
+            self._heights.clear()
+            self._hints, self._kept_for = None, self.text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._kept_for = ""  # another font or style
+
+    def heightForWidth(self, width: int) -> int:
+        self._fresh()
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+    def _both(self) -> tuple[QSize, QSize]:
+        self._fresh()
+        if self._hints is None:
+            self._hints = super().sizeHint(), super().minimumSizeHint()
+        return self._hints
+
+    def sizeHint(self) -> QSize:
+        return self._both()[0]
+
+    def minimumSizeHint(self) -> QSize:
+        return self._both()[1]
 
 
 def breakable(text: str) -> str:
     """Long commands and addresses may be broken after their signs, so that no panel grows for them."""
     return " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
-
-
-class OneLine(QLabel):
-    """Asks for one line, and takes more where it gets less room than that."""
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setObjectName(name)
-        self.setWordWrap(True)
-
-    def sizeHint(self) -> QSize:
-        measure = QFontMetrics(self.font())
-        return QSize(measure.horizontalAdvance(self.text()) + 4, measure.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, QFontMetrics(self.font()).height())

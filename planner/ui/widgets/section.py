@@ -4,8 +4,13 @@ It remembers its widgets itself. Asking a layout for its items makes wrappers th
 next widget at the same address is then taken for a dead one: a crash.
 """
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+W = TypeVar("W", bound=QWidget)
 
 
 class Section(QWidget):
@@ -22,30 +27,42 @@ class Section(QWidget):
         self.button.clicked.connect(self.open)
         self.body = QWidget()
         self.widgets: list[QWidget] = []
+        self._kept: list[QWidget] = []
         self.content = QVBoxLayout(self.body)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(0)
         self.body.setVisible(opened)
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.button)
         column.addWidget(self.body)
         self.set_count(0)
 
-    def show_widgets(self, wanted: list[QWidget]) -> None:
-        """These, in this order; those that stay in their place are not touched."""
+    def children_of(self, kind: type[W]) -> list[W]:
+        """The shown and the kept ones, in the order in which they were put in."""
+        return [widget for widget in (*self.widgets, *self._kept) if isinstance(widget, kind)]
+
+    def show_widgets(self, wanted: Sequence[QWidget], keep: bool = False) -> None:
+        """These, in this order; those that stay in their place are not touched. With `keep` the others are hidden
+        for use later on, not deleted."""
         for widget in [widget for widget in self.widgets if widget not in wanted]:
             self.widgets.remove(widget)
             self.content.removeWidget(widget)
             widget.hide()
-            widget.deleteLater()
+            if keep:
+                self._kept.append(widget)
+            else:
+                widget.deleteLater()
         for place, widget in enumerate(wanted):
             if place >= len(self.widgets) or self.widgets[place] is not widget:
                 if widget in self.widgets:
                     self.widgets.remove(widget)
                 self.widgets.insert(place, widget)
                 self.content.insertWidget(place, widget)
+                if widget in self._kept:
+                    self._kept.remove(widget)
+                    widget.show()
 
     def open(self, opened: bool = True) -> None:
         self.button.setChecked(opened)
