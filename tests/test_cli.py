@@ -10,6 +10,7 @@ import pytest
 
 from planner import cli, places
 from planner.catalog.examples import example, names
+from planner.cli import builds
 from planner.domain import edits
 from planner.files import buildfile
 from planner.files.migrations import VERSION
@@ -210,7 +211,7 @@ def test_migrate_leaves_a_current_file_alone(capsys, build_file):
 def test_migrate_keeps_the_old_file(capsys, build_file, monkeypatch):
     path = build_file()
     before = path.read_bytes()
-    for module in (cli, buildfile):
+    for module in (builds, buildfile):
         monkeypatch.setattr(module, "VERSION", VERSION + 1)
     monkeypatch.setattr("planner.files.migrations.MIGRATIONS", (lambda plain: plain | {"name": "Migrated"},) * VERSION)
     code, _, err = run(capsys, "migrate", path)

@@ -1,0 +1,87 @@
+"""Calls without a build: estimates for bare cards, and how far estimates are from measurements."""
+
+import argparse
+from pathlib import Path
+from typing import cast
+
+from pydantic import ValidationError
+
+from planner.accuracy.memory import score_memory
+from planner.accuracy.throughput import score_throughput
+from planner.bare import Bare, estimate, read_link, read_ram
+from planner.catalog.search import match
+from planner.catalog.store import Catalog
+from planner.cli.common import OK, BadInput, print_json, the_catalog
+from planner.documents.accuracy_text import accuracy_text
+from planner.documents.report_json import memory_json, throughput_json
+from planner.documents.report_text import estimate_text
+from planner.domain.workload import SplitMode, Workload
+
+
+def show_estimate(args: argparse.Namespace) -> int:
+    catalog = the_catalog()
+    bare = _bare(args, catalog)
+    result = estimate(bare, catalog)
+    if args.json:
+        print_json(
+            {
+                "gpu": bare.chip.name,
+                "count": bare.count,
+                "model": bare.workload.model,
+                "quant": bare.workload.quant,
+                "memory": memory_json(result.memory),
+                "throughput": throughput_json(result.throughput),
+                "assumed": list(result.assumed),
+                "not_modelled": list(result.not_modelled),
+            }
+        )
+    else:
+        print(estimate_text(bare, result))
+    return OK
+
+
+def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
+    split = args.split or ("none" if args.count == 1 else "layer")
+    try:
+        work = Workload(
+            model=match(catalog.models.values(), args.model, "model").id,
+            quant=args.quant,
+            context=args.context,
+            prompt=args.prompt,
+            users=args.users,
+            engine=match(catalog.engines.values(), args.engine, "engine").id,
+            split=cast(SplitMode, split),
+            kv_type=args.kv_type,
+            host=args.host,
+            offload_layers=args.offload_layers,
+            offload_experts=args.offload_experts,
+        )
+        return Bare(
+            chip=match(catalog.chips.values(), args.gpu, "GPU"),
+            count=args.count,
+            workload=work,
+            link=read_link(args.link) if args.link else None,
+            nvlink=args.nvlink,
+            power_limit_w=args.power_limit,
+            ram=read_ram(args.ram, next(iter(catalog.memory.values()))) if args.ram else None,
+            cpu=match(catalog.cpus.values(), args.cpu, "CPU") if args.cpu else None,
+        )
+    except ValidationError as e:
+        first = e.errors(include_url=False)[0]
+        raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']} (given: {first['input']})") from e
+    except ValueError as e:
+        raise BadInput(str(e)) from e
+
+
+def show_accuracy(args: argparse.Namespace) -> int:
+    score = score_throughput if args.what == "throughput" else score_memory
+    by = tuple(name for name in (args.by or "").split(",") if name)
+    try:
+        result = score(the_catalog(), Path(args.data) if args.data else None, by)
+    except (OSError, ValueError) as e:
+        raise BadInput(f"{args.data}: {e}") from e
+    if args.json:
+        print_json(result)
+    else:
+        print(accuracy_text(args.what, result))
+    return OK
