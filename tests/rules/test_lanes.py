@@ -8,6 +8,7 @@ import pytest
 from planner.analysis.facts import Facts
 from planner.analysis.lanes import ConnectorState, Link, PairPath, SharingConflict
 from planner.domain.build import Chosen, Parts, Setup
+from planner.domain.model import Model
 from planner.domain.parts import Cpu
 from planner.domain.rig import Shelf
 from planner.rules import RULES
@@ -20,6 +21,7 @@ from tests.makers import (
     make_cpu,
     make_group,
     make_m2,
+    make_model,
     make_rig,
     make_rig_card,
     make_rig_of,
@@ -28,6 +30,7 @@ from tests.makers import (
     make_workload,
 )
 from tests.rules.cases import (
+    BY_CODE,
     ERROR,
     INFO,
     WARNING,
@@ -42,7 +45,10 @@ from tests.rules.cases import (
     make_link,
     needs,
     rig_with,
+    said,
     silent,
+    ways_out,
+    with_shelf,
 )
 
 
@@ -66,13 +72,22 @@ def chipset(split: str = "layer", gen: int = 4, **link: Any) -> Facts:
     )
 
 
+def older_slot(split: str) -> Facts:
+    return linked(make_link(1), make_link(2, width=8, card_width=8, gen=3), split=split)
+
+
 def half_of_eight(split: str) -> Facts:
     return linked(make_link(1), make_link(2, width=4, card_width=8), split=split)
 
 
-def narrowed(width: int, split: str = "layer") -> Facts:
+def narrowed(width: int, split: str = "layer", by: str = "drive-1") -> Facts:
     """A drive takes lanes from the second card's slot."""
-    return linked(make_link(1), make_link(2, width=width), split=split, narrowed_by=(("gpu-2", "drive-1"),))
+    return linked(make_link(1), make_link(2, width=width), split=split, narrowed_by=(("gpu-2", by),))
+
+
+def active(billions: float) -> Model:
+    """A model that reads so many weights for a token."""
+    return make_model(params_total=30_000_000_000, params_active=round(billions * 1e9))
 
 
 def starved(*keys: str, connectors: tuple[str, ...] = ("M2_1", "M2_2")) -> Facts:
@@ -95,6 +110,13 @@ def on_riser(gen: int = 4, split: str = "layer", tgp_w: int = 350, **riser: Any)
     held = replace(rig.cards[0], riser=make_riser(**riser), card=rig.cards[0].card.replace(tgp_w=tgp_w))
     links = make_lanes(make_link(1, gen=gen), make_link(2))
     return facts_of(replace(rig, cards=(held, rig.cards[1])), lanes=links)
+
+
+def risen(gen: int, made_for: int = 4, **riser: Any) -> Facts:
+    """One card on a short riser at this rate."""
+    rig = rig_with((1,))
+    made = make_riser(**({"gen": made_for, "length_mm": 200.0} | riser))
+    return facts_of(replace(rig, cards=(replace(rig.cards[0], riser=made),)), lanes=make_lanes(make_link(1, gen=gen)))
 
 
 def splitter(*offered: str, known: bool = True) -> Facts:
@@ -121,6 +143,17 @@ def patched(split: str | None, second: str = "rtx-3090") -> Facts:
     rig = rig_with(workload=workload, build=make_build(setup=Setup(unofficial_p2p=True)))
     other = replace(rig.cards[1], chip=make_chip(id=second))
     return facts_of(replace(rig, cards=(rig.cards[0], other)))
+
+
+def professional(split: str) -> Facts:
+    return facts_of(rig_with(chip={"p2p": True, "segment": "workstation"}, workload=make_workload(split=split)))
+
+
+def two_switches(split: str) -> Facts:
+    """Two professional cards behind each."""
+    links = [make_link(n, root_kind="switch", root=f"PLX{(n + 1) // 2}", uplink_gb_s=31.5) for n in range(1, 5)]
+    rig = rig_with((1, 3, 5, 7), chip={"segment": "workstation"}, workload=make_workload(split=split))
+    return facts_of(rig, lanes=make_lanes(*links))
 
 
 def two_sockets(split: str, kind: str = "sockets") -> Facts:
@@ -160,6 +193,7 @@ CASES: tuple[Case, ...] = (
     silent("PCI-001", "card with eight lanes in a long slot", lambda: linked(make_link(1, width=8, card_width=8))),
     needs("PCI-001", "lanes not known", lambda: linked(make_link(1), unknown=("lanes of slot PCIE2",))),
     *edge("PCI-001", "lanes", lambda width: linked(make_link(1, width=width)), (16, None), (8, INFO)),
+    *edge("PCI-001", "one lane", lambda width: linked(make_link(1, width=width)), (1, None), (2, INFO)),
     fires("PCI-002", WARNING, "in step", lambda: chipset("tensor")),
     fires("PCI-002", INFO, "layer split", chipset),
     fires("PCI-002", WARNING, "a drive on the same uplink", lambda: chipset(uplink_shared_with=("drive-1",))),
@@ -173,9 +207,13 @@ CASES: tuple[Case, ...] = (
     needs("PCI-003", "lanes not known", lambda: linked(make_link(1), split="tensor", cards=2, unknown=("lanes of B",))),
     *edge("PCI-003", "enough", in_step, (12.0, None), (11.9, WARNING)),
     *edge("PCI-003", "of no use", in_step, (1.5, WARNING), (1.49, ERROR)),
+    *edge("PCI-003", "of no use to a row split", lambda x: in_step(x, "row"), (1.5, INFO), (1.49, WARNING)),
+    *edge("PCI-003", "few weights, GB/s", lambda x: in_step(x, model=active(3)), (6.0, INFO), (5.99, WARNING)),
+    *edge("PCI-003", "1e9 weights", lambda n: in_step(6.7, model=active(n)), (5, INFO), (5.000000001, WARNING)),
     fires("PCI-004", INFO, "x4", lambda: linked(make_link(1), make_link(2, width=4))),
     silent("PCI-004", "in step", lambda: linked(make_link(1), make_link(2, width=4), split="tensor")),
     *edge("PCI-004", "lanes", lambda width: linked(make_link(1), make_link(2, width=width)), (8, None), (4, INFO)),
+    *edge("PCI-004", "one lane", lambda width: linked(make_link(1), make_link(2, width=width)), (1, None), (2, INFO)),
     fires("PCI-005", ERROR, "in step", lambda: linked(make_link(1), make_link(2, width=1), split="tensor")),
     fires("PCI-005", WARNING, "layer split", lambda: linked(make_link(1), make_link(2, width=1))),
     silent("PCI-005", "x16", lambda: linked(make_link(1))),
@@ -191,11 +229,13 @@ CASES: tuple[Case, ...] = (
     ),
     fires("PCI-006", WARNING, "four lanes left in step", lambda: narrowed(4, "tensor")),
     silent("PCI-006", "nothing shared", lambda: linked(make_link(1))),
+    silent("PCI-006", "another card takes them", lambda: narrowed(8, by="gpu-1")),
     silent("PCI-006", "shared with a socket in use that takes nothing", lambda: shared("drive-1")),
     *edge("PCI-006", "lanes left", narrowed, (4, INFO), (2, WARNING)),
     fires("PCI-007", ERROR, "dead slot", lambda: linked(make_link(1), cards=2, dead=("gpu-2",))),
     fires("PCI-007", INFO, "eight slot lanes", lambda: budget(8, cpu=make_cpu(slot_lanes=8))),
     silent("PCI-007", "within budget", lambda: budget(20)),
+    silent("PCI-007", "sixteen slot lanes", lambda: budget(16, cpu=make_cpu(slot_lanes=16))),
     needs("PCI-007", "no processor", lambda: facts_of(rig_with(cpu=None))),
     *edge("PCI-007", "lanes", budget, (24, None), (25, WARNING)),
     fires("PCI-008", ERROR, "BIOS does not offer it", lambda: splitter("x4/x4/x4/x4")),
@@ -205,6 +245,11 @@ CASES: tuple[Case, ...] = (
     fires("PCI-009", WARNING, "5.0 over any passive riser", lambda: on_riser(5, length_mm=200.0)),
     fires("PCI-009", INFO, "short and rated", lambda: on_riser(4, length_mm=200.0)),
     silent("PCI-009", "3.0", lambda: on_riser(3, length_mm=600.0)),
+    fires("PCI-009", WARNING, "5.0 over a riser made for it", lambda: risen(5, made_for=5)),
+    fires("PCI-009", WARNING, "4.0 over a riser for 3.0", lambda: risen(4, made_for=3)),
+    fires("PCI-009", WARNING, "4.0 over a splitter of two", lambda: risen(4, ports=2)),
+    silent("PCI-009", "3.0, length not known", lambda: risen(3, length_mm=None)),
+    silent("PCI-009", "with a redriver, length not known", lambda: risen(4, length_mm=None, redriver=True)),
     silent("PCI-009", "with a redriver", lambda: on_riser(5, length_mm=600.0, redriver=True)),
     *edge("PCI-009", "mm", lambda mm: on_riser(4, length_mm=mm), (300.0, INFO), (301.0, WARNING)),
     fires("PCI-010", WARNING, "in step", lambda: on_riser(split="tensor", kind="external")),
@@ -217,14 +262,18 @@ CASES: tuple[Case, ...] = (
     fires("PCI-011", INFO, "unofficial driver, nothing planned", lambda: patched(None)),
     fires("PCI-011", INFO, "unofficial driver, two chips", lambda: patched("tensor", second="another")),
     silent("PCI-011", "layer split", lambda: in_step(13.4, "layer")),
+    silent("PCI-011", "professional cards in step", lambda: professional("tensor")),
     fires("PCI-012", ERROR, "another distance", lambda: bridged(3)),
     fires("PCI-012", ERROR, "cards of two models", lambda: facts_of(MIXED_BRIDGE)),
     silent("PCI-012", "in place", lambda: bridged(4)),
     fires("PCI-012", WARNING, "no air between the cards", lambda: bridged(4, card={"thickness_mm": 80.0})),
     silent("PCI-012", "no bridge", lambda: facts_of(rig_with())),
     *edge("PCI-012", "slots apart", lambda row: bridged(4, (1, row)), (5, None), (4, ERROR)),
+    *edge("PCI-012", "mm thick", lambda mm: bridged(4, card={"thickness_mm": mm}), (71.28, None), (71.29, WARNING)),
     fires("PCI-013", WARNING, "GeForce in step", switched),
     fires("PCI-013", INFO, "professional cards", lambda: switched(segment="workstation")),
+    fires("PCI-013", WARNING, "professional cards behind two switches", lambda: two_switches("tensor")),
+    fires("PCI-013", INFO, "behind two switches, layer split", lambda: two_switches("layer")),
     silent("PCI-013", "no switch", lambda: linked(make_link(1), make_link(2))),
     *edge("PCI-013", "cards", switched, (1, None), (2, WARNING)),
     fires("PCI-014", WARNING, "in step", lambda: two_sockets("tensor")),
@@ -238,6 +287,9 @@ CASES: tuple[Case, ...] = (
         lambda: half_of_eight("tensor"),
     ),
     silent("PCI-015", "all it takes", lambda: linked(make_link(1, width=8, card_width=8))),
+    fires("PCI-015", INFO, "older slot, in step", lambda: older_slot("tensor")),
+    silent("PCI-015", "sixteen lanes in an older slot", lambda: linked(make_link(1, gen=3))),
+    *edge("PCI-015", "one lane", lambda w: linked(make_link(1, width=w, card_width=8)), (1, None), (2, INFO)),
     *edge("PCI-015", "lanes", lambda w: linked(make_link(1, width=w, card_width=8)), (8, None), (4, INFO)),
     fires("PCI-016", WARNING, "a slot is free", lambda: unplaced(2)),
     silent("PCI-016", "all placed", lambda: facts_of(rig_with())),
@@ -293,3 +345,142 @@ def test_an_unplaced_card_is_put_where_it_sits_well():
     facts = replace(facts, rig=replace(facts.rig, shelf=Shelf(boards=(make_board(),))))
     finding = judged(fires("PCI-016", WARNING, "", lambda: facts)).findings[0]
     assert [fix.label for fix in finding.fixes] == ["Put GPU 2 in PCIE5 (4.0 x16)"]
+
+
+# Messages, measures and ways out
+
+LAYERS = "Split by layers instead"
+
+
+def test_why_a_bridge_fits_nowhere():
+    assert "it spans 3 slots (61 mm)" in said("PCI-012", bridged(3)).message
+    assert "it needs two cards of one model" in said("PCI-012", facts_of(MIXED_BRIDGE)).message
+
+
+def placed(name: str | None, rows: tuple[int, ...] = (1, 5), thickness_mm: float = 40.0) -> Facts:
+    """A second card that is meant for this slot and sits nowhere."""
+    board = make_board(*(make_slot(f"PCIE{row}", row) for row in rows))
+    card = {"thickness_mm": thickness_mm}
+    cards = (
+        make_rig_card(1, board.connector("PCIE1"), psu="psu-1", card=card),
+        make_rig_card(2, board.connector(name) if name else None, slot_name=name, psu="psu-1", card=card),
+    )
+    return facts_of(make_rig(board=board, cards=cards, shelf=Shelf(boards=(board,))))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (None, "GPU 2 (RTX 3090) has no slot yet"),
+        ("PCIE9", "is meant for PCIE9, a slot this board does not have"),
+        ("PCIE1", "shares a slot with GPU 1"),
+    ],
+)
+def test_where_a_card_without_slot_is(name, words):
+    assert words.removeprefix("GPU 2 (RTX 3090) ") in said("PCI-016", placed(name)).message
+
+
+def test_a_free_slot_is_offered_even_where_it_is_tight():
+    assert ways_out("PCI-016", placed(None, rows=(1, 3))) == ["Put GPU 2 in PCIE3 (4.0 x16)"]
+    assert ways_out("PCI-016", placed(None, rows=(1, 3, 5))) == ["Put GPU 2 in PCIE5 (4.0 x16)"]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "offered"),
+    [({}, True), ({"socket": "AM5"}, False), ({"id": "cpu"}, False), ({"memory_type": "DDR5"}, False)],
+)
+def test_a_processor_that_feeds_the_slot_is_offered(cpu, offered):
+    other = make_cpu(**({"id": "other", "name": "Other"} | cpu))
+    facts = with_shelf(linked(make_link(1), cards=2, dead=("gpu-2",)), cpus=(other,))
+    labels = ways_out("PCI-007", facts)
+    assert (labels[0] == "Use Maker Other") is offered
+    assert labels[-1].startswith("Move GPU 2 to ")
+
+
+@pytest.mark.parametrize(
+    ("facts", "labels"),
+    [
+        (lambda: on_riser(split="tensor", kind="oculink"), [LAYERS]),
+        (lambda: on_riser(split="layer", kind="oculink"), []),
+        (lambda: on_riser(split="tensor", kind="external"), []),
+        (lambda: on_riser(split="tensor", kind="oculink", tgp_w=401), []),
+    ],
+)
+def test_another_split_helps_a_slow_cable_only_where_nothing_else_is_wrong(facts, labels):
+    assert ways_out("PCI-010", facts()) == labels
+
+
+@pytest.mark.parametrize(
+    ("facts", "helps"),
+    [
+        (lambda: chipset("tensor"), True),
+        (lambda: chipset("tensor", gen=3), True),
+        (lambda: chipset("tensor", gen=2), False),
+        (lambda: chipset("layer", gen=2), False),
+        (lambda: chipset("tensor", uplink_shared_with=("drive-1",)), False),
+        (lambda: chipset("layer", uplink_shared_with=("drive-1",)), False),
+    ],
+)
+def test_another_split_helps_chipset_lanes_unless_they_are_old_or_shared(facts, helps):
+    """The first slot that also leaves air: PCIE3 would not. On the board itself PCIE4 is as good as any."""
+    assert ways_out("PCI-002", facts()) == ["Move GPU 2 to PCIE4 (4.0 x16)", *([LAYERS] if helps else [])]
+
+
+@pytest.mark.parametrize(
+    ("split", "words"), [("tensor", "15 % generating"), ("layer", "With layer split"), ("none", "A model that sits")]
+)
+def test_what_chipset_lanes_mean_for_the_split(split, words):
+    assert words in said("PCI-002", chipset(split)).message
+
+
+@pytest.mark.parametrize(("second", "words"), [("rtx-3090", "needs Resizable BAR"), ("another", "pairs of one chip")])
+def test_what_the_unofficial_driver_does_for_the_pair(second, words):
+    assert words in said("PCI-011", patched("tensor", second=second)).message
+
+
+def test_riser_and_shared_lanes_in_numbers():
+    assert said("PCI-009", risen(4)).value == 4200
+    assert said("PCI-009", risen(5, length_mm=None)).value == 5000
+    told = judged(fires("PCI-006", INFO, "", lambda: narrowed(4))).findings
+    assert [(f.parts, f.value) for f in told] == [(("gpu-2", "drive-1"), 16 - 4)]
+
+
+def test_a_riser_whose_length_is_not_known_is_asked_for():
+    for gen in (4, 5):
+        needed = judged(fires("PCI-009", INFO, "", lambda gen=gen: risen(gen, length_mm=None))).not_checked
+        assert [text for skipped in needed for text in skipped.needs] == ["length of Maker Riser"]
+
+
+def test_the_bios_setting_has_a_title_of_its_own():
+    assert said("PCI-008", splitter("x8/x8")).title == "Set the slot's bifurcation"
+    assert said("PCI-008", splitter("x4/x4/x4/x4")).title == BY_CODE["PCI-008"].title
+
+
+def test_one_lane_in_numbers():
+    """24 GiB are 25.7 GB; one lane of 4.0 carries 1.97 GB/s, 85 % of it in practice."""
+    message = said("PCI-005", linked(make_link(1, width=1))).message
+    assert "1.7 GB/s, 15.3 s to fill its memory once" in message
+
+
+def test_a_card_on_one_lane_moves_to_four_that_leave_air():
+    slots = (make_slot("PCIE1", 1), make_slot("PCIE3", 3), make_slot("PCIE5", 5, lanes=4), make_slot("LOW", 7, lanes=1))
+    board = make_board(*slots)
+    rig = make_rig_of(board, "PCIE1", "LOW", shelf=Shelf(boards=(board,)))
+    assert ways_out("PCI-005", facts_of(rig)) == ["Move GPU 2 to PCIE5 (4.0 x4)"]
+
+
+def test_a_narrow_link_is_as_slow_as_its_slowest():
+    finding = said("PCI-001", linked(make_link(1, width=8), make_link(2, width=4)))
+    assert finding.value == -make_link(2, width=4).gb_s
+
+
+@pytest.mark.parametrize(
+    ("gb_s", "words"),
+    [(6.0, "15 % slower"), (5.9, "a third slower"), (1.5, "a third slower"), (1.49, "slower than one card alone")],
+)
+def test_what_a_slow_link_costs(gb_s, words):
+    assert words in said("PCI-003", in_step(gb_s)).message
+
+
+def test_a_slow_pair_moves_where_it_is_fast_and_has_air():
+    assert ways_out("PCI-003", in_step(6.7)) == [LAYERS, "Move GPU 2 to PCIE4 (4.0 x16)"]

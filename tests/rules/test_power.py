@@ -62,10 +62,21 @@ def with_peak(peak_w: float, allowed_w: float = 1800.0, sustained_w: float = 500
     return facts_of(rig, power=replace(drawn, supplies=(supply,)))
 
 
-def behind_ups(draw_w: float, ups_w: int | None = 1000) -> Facts:
+def measured_peak(peak_w: float, **psu: Any) -> Facts:
+    """The same on chips whose peaks were measured."""
+    facts = with_peak(peak_w, **psu)
+    return replace(facts, rig=replace(facts.rig, cards=cards_in((1, 4), chip={"transient_ratio": 1.7})))
+
+
+def one_plug_each(cables: int) -> Facts:
+    supply = make_rig_psu(pcie_8pin=2, pcie_8pin_cables=cables)
+    return facts_of(rig_with((1, 4), {"plugs": {"pcie_8pin": 1}}, psus=(supply,)))
+
+
+def behind_ups(draw_w: float, ups_w: int | None = 1000, other_load_w: int = 0) -> Facts:
     """On the usual circuit."""
     facts = at_wall(draw_w)
-    site = facts.rig.build.site.replace(ups_w=ups_w)
+    site = facts.rig.build.site.replace(ups_w=ups_w, other_load_w=other_load_w)
     return replace(facts, rig=replace(facts.rig, build=facts.rig.build.replace(site=site)))
 
 
@@ -136,20 +147,41 @@ CASES: tuple[Case, ...] = (
     needs("PWR-002", "no supply", lambda: facts_of(NO_SUPPLY)),
     *edge("PWR-002", "rating", with_peak, (1000, None), (1000.1, INFO)),
     *edge("PWR-002", "granted", with_peak, (1800, INFO), (1800.1, WARNING)),
+    *edge("PWR-002", "far over, measured", measured_peak, (2250, WARNING), (2250.1, ERROR)),
+    fires("PWR-002", WARNING, "far over, measured, old supply", lambda: measured_peak(4000, atx_version="2.52")),
+    silent("PWR-002", "new supply near its rating", lambda: with_peak(1000, sustained_w=900)),
+    *edge(
+        "PWR-002",
+        "load of an old supply",
+        lambda w: with_peak(1000, sustained_w=w, atx_version="2.52"),
+        (699.9, None),
+        (700, INFO),
+    ),
+    *edge("PWR-002", "overloaded anyway", lambda w: with_peak(1500, sustained_w=w), (1000.1, None), (1000, INFO)),
     fires("PWR-013", WARNING, "more than it bears", lambda: behind_ups(1200)),
     silent("PWR-013", "no UPS", lambda: behind_ups(1200, None)),
+    silent("PWR-013", "the rest hangs elsewhere", lambda: behind_ups(900, other_load_w=100)),
     *edge("PWR-013", "share", behind_ups, (800, None), (800.1, INFO)),
     *edge("PWR-013", "rating", behind_ups, (1000, INFO), (1000.1, WARNING)),
     fires("PWR-003", ERROR, "four plugs wanted, three there", lambda: plugs(4, 3)),
     fires("PWR-003", INFO, "adapter", lambda: sixteen(450, sixteen_pin=0, pcie_8pin=6)),
     fires("PWR-003", ERROR, "no native plug, nothing for an adapter", lambda: sixteen(450, sixteen_pin=0, pcie_8pin=2)),
     silent("PWR-003", "three for three", lambda: plugs(2, 3)),
+    silent("PWR-003", "EPS plugs missing only", lambda: eps(1)),
     needs("PWR-003", "plugs not counted", lambda: plugs(2, None)),
     *edge("PWR-003", "plugs", lambda has: plugs(4, has), (4, None), (3, ERROR)),
     fires("PWR-004", WARNING, "two plugs on one of two cables", lambda: plugs(4, 4, pcie_8pin_cables=2)),
     fires("PWR-004", ERROR, "350 W on the only cable", lambda: plugs(2, 2, pcie_8pin_cables=1)),
     fires("PWR-004", WARNING, "12-pin card", lambda: plugs(4, 4, {"plugs": {"nvidia_12pin": 1}}, pcie_8pin_cables=2)),
     silent("PWR-004", "a cable for every plug", lambda: plugs(4, 4, pcie_8pin_cables=4)),
+    silent("PWR-004", "cards with one plug", lambda: one_plug_each(cables=1)),
+    *edge(
+        "PWR-004",
+        "watts on the only cable",
+        lambda watts: plugs(2, 2, EIGHT_PIN | {"tgp_w": watts}, pcie_8pin_cables=1),
+        (300, WARNING),
+        (301, ERROR),
+    ),
     needs("PWR-004", "cables not known", lambda: plugs(2, 2, pcie_8pin_cables=None)),
     *edge(
         "PWR-004",
@@ -363,6 +395,10 @@ def test_a_limit_out_of_range_in_numbers():
     assert finding.value == 100
 
 
+def test_the_16_gb_card_of_a_name_bends_like_the_name():
+    assert "about 150 W" in said("PWR-012", limited(180, {"name": "GeForce RTX 5060 Ti 16 GB"})).message
+
+
 KNEES = [
     ("GeForce RTX 3090", 280, 250, 200),
     ("GeForce RTX 3090 Ti", 280, 200, 190),
@@ -387,3 +423,72 @@ def test_watts_saved_and_watts_too_low_add_up():
     rig = rig_with()
     cards = tuple(replace(card, limit_w=watts) for card, watts in zip(rig.cards, (150, 180), strict=True))
     assert said("PWR-012", facts_of(replace(rig, cards=cards))).value == 200 - 150
+
+
+def test_a_full_supply_is_not_yet_too_small():
+    full, over = said("PWR-001", on_supply(1000)), said("PWR-001", on_supply(1001))
+    assert (full.title, full.capped, full.value) == ("Power supply has little to spare", "", 1.0)
+    assert (over.title, over.value) == ("Power supply is too small", 1.001)
+
+
+def test_the_sum_shown_is_that_of_the_supply():
+    facts = facts_of(rig_with((1,), psus=(make_rig_psu(1, watts=450), make_rig_psu(2, watts=1600))))
+    assert facts.power is not None
+    assert said("PWR-001", facts).steps == facts.power.supplies[0].steps != facts.power.steps
+
+
+@pytest.mark.parametrize(
+    ("psu", "limit_w", "severity"), [("psu-1", None, WARNING), ("psu-1", 350, ERROR), ("psu-2", None, ERROR)]
+)
+def test_a_card_s_power_from_memory_counts_where_it_decides(psu, limit_w, severity):
+    """On this supply, and without a limit that says what it draws."""
+    evidence = Evidence(confidence=Confidence.MEMORY, sources=(), seen_on=SEEN)
+    rig = rig_with((1, 4, 7), psus=(make_rig_psu(1, watts=600), make_rig_psu(2)))
+    guessed = replace(rig.cards[2], card=rig.cards[2].card.replace(evidence=evidence), psu=psu, limit_w=limit_w)
+    finding = said("PWR-001", facts_of(replace(rig, cards=(*rig.cards[:2], guessed))))
+    assert finding.severity == severity
+    assert ("tgp_w of gpu-3" in finding.capped) is (severity == WARNING)
+
+
+def test_peaks_are_measured_against_what_is_granted():
+    old = with_peak(1000, allowed_w=1200, sustained_w=900, atx_version="2.52")
+    assert said("PWR-002", with_peak(2000)).value == pytest.approx(2000 / 1800)
+    assert said("PWR-002", with_peak(1500)).value == pytest.approx(1500 / 1800)
+    assert said("PWR-002", old).value == pytest.approx(1000 / 1200)
+
+
+def test_an_adapter_is_needed_for_want_of_leads():
+    assert "has 0 16-pin leads" in said("PWR-003", adapter_on(6)).message
+    two = rig_with((1, 4), SIXTEEN_PIN | {"tgp_w": 450}, psus=(make_rig_psu(sixteen_pin=1, pcie_8pin=6),))
+    assert "has 1 16-pin lead," in said("PWR-003", facts_of(two)).message
+
+
+@pytest.mark.parametrize("card", [{"plugs": {"nvidia_12pin": 1}}, EIGHT_PIN])
+def test_plugs_on_shared_cables_are_counted(card):
+    assert "through 2 8-pin plugs" in said("PWR-004", plugs(4, 4, card, pcie_8pin_cables=2)).message
+
+
+def test_sixteen_pin_plugs_in_numbers():
+    over, near = said("PWR-005", sixteen(None, sixteen_pin_w=450)), said("PWR-005", sixteen(570))
+    adapted = said("PWR-005", sixteen(None, sixteen_pin=0, pcie_8pin=8))
+    assert [f.parts for f in (over, near, adapted)] == [("psu-1", "gpu-1")] * 3
+    assert [f.value for f in (over, near, adapted)] == pytest.approx([575 / 450, 570 / 600, 575 / 450])
+    assert [fix.label for fix in near.fixes] == ["Limit GPU 1 to 540 W"]
+
+
+def test_a_rail_switch_is_named_where_there_is_one():
+    def rails(kind: str) -> str:
+        return said("PWR-006", facts_of(rig_with(psus=(make_rig_psu(rails=kind),)))).message
+
+    assert "Switch it to single rail" in rails("switchable")
+    assert "Spread the cables" in rails("multi")
+
+
+def test_what_each_supply_feeds():
+    message = said("PWR-009", facts_of(rig_with(psus=TWO))).message
+    assert "supply 1 feeds the board, GPU 1 and GPU 2; supply 2 feeds nothing yet" in message
+
+
+def test_slots_and_ups_in_numbers():
+    assert "4 cards may draw 300 W through the slots (75 W each)" in said("PWR-010", four(0)).message
+    assert said("PWR-013", behind_ups(1300, other_load_w=100)).value == 1.2
