@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(words: list[str]) -> int:
     if _opens_window(words) and bootstrap.has_display():
+        gc.disable()  # a tenth of the start; `planner.app` lets it run again
         from planner.app import run
 
         return run(Path(words[0]) if words else None)

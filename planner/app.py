@@ -1,5 +1,6 @@
 """The desktop program: catalog, session, window, and the handler of what nobody foresaw."""
 
+import gc
 import sys
 import traceback
 from datetime import datetime
@@ -32,7 +33,12 @@ def run(path: Path | None = None) -> int:
 
 
 def start(path: Path | None = None) -> tuple[QApplication, MainWindow]:
-    """The program with its window shown, before its event loop runs."""
+    """The program with its window shown, before its event loop runs.
+
+    Nothing of what is made here is ever let go, so Python does not look for garbage meanwhile, nor among these things
+    later: looking through the whole catalog would stop the window for a tenth of a second now and then.
+    """
+    gc.disable()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("slotwise")
@@ -43,7 +49,13 @@ def start(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     window = make_window(preferences, path)
     theme.dress()
     window.show()
+    QTimer.singleShot(0, _collect_again)
     return app, window
+
+
+def _collect_again() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def make_window(preferences: Preferences, path: Path | None = None) -> MainWindow:
