@@ -6,9 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.analysis.board_sizes import board_fits
+from planner.analysis.board_sizes import board_fits, rows_of
 from planner.analysis.space import Space, space
-from tests.makers import make_board, make_case, make_cooler, make_rig, make_rig_card, make_rig_of, make_riser, make_slot
+from planner.domain.build import Placement
+from tests.makers import (
+    make_board,
+    make_build,
+    make_case,
+    make_cooler,
+    make_rig,
+    make_rig_card,
+    make_rig_of,
+    make_riser,
+    make_slot,
+)
 
 
 def placed(*rows: int, thickness: float | None = 40.0, case: object = None, **card: object) -> Space:
@@ -155,6 +166,55 @@ def test_rows_used_and_rows_there_are():
     assert (result.last_row_used, result.board_rows, result.case_rows) == (9, 7, 8)
 
 
+@pytest.mark.parametrize(("thickness", "gap", "rows"), [(61.46, 0.0, (1, 2, 3)), (61.47, -0.51, (1, 2, 3, 4))])
+def test_half_a_millimetre_is_rounding(thickness, gap, rows):
+    result = placed(1, 4, thickness=thickness)
+    assert result.gaps[0].gap_mm == gap
+    assert result.cards[0].rows == rows
+
+
+def test_gaps_are_rounded_to_hundredths():
+    assert placed(1, 4, thickness=40.123).gaps[0].gap_mm == 20.84
+
+
+def test_a_card_of_unknown_thickness_takes_its_own_row():
+    result = placed(1, 4, thickness=None, slots_occupied=None)
+    assert result.gaps == ()
+    assert [card.rows for card in result.cards] == [(1,), (4,)]
+    assert result.last_row_used == 4
+
+
+def test_the_lowest_card_counts():
+    result = placed(1, 5, case=make_case())
+    assert result.last_row_used == 6
+    assert result.gaps[-1].rows == 0
+
+
+def test_thirty_millimetres_are_plenty():
+    result = placed(7, thickness=2 * 20.32 - 30, case=make_case(shroud_below_last_row_mm=None))
+    assert [gap.gap_mm for gap in result.gaps] == [30.0]
+
+
+def test_the_row_right_under_a_card_is_covered():
+    assert placed(1, 2).occupied_under_card == (("gpu-2", "gpu-1"),)
+
+
+def test_no_free_end_is_certain_while_a_row_is_not_known():
+    board = make_board(make_slot("S1", 1), make_slot("S2", None))
+    result = space(make_rig_of(board, "S1", "S2", case=make_case(kind="open frame")))
+    assert result is not None
+    assert result.free_ends == ()
+
+
+@pytest.mark.parametrize("held", [{"riser": make_riser()}, {"bay": 1}, {"slot": None, "slot_name": None}])
+def test_a_card_out_of_its_slot_takes_no_row(held):
+    rig = make_rig_of(make_board(), "PCIE1", "PCIE4")
+    result = space(replace(rig, cards=(rig.cards[0], replace(rig.cards[1], **held))))
+    assert result is not None
+    assert [card.rows for card in result.cards] == [(1, 2), ()]
+    assert result.cards[1].on_riser is ("slot" not in held)
+
+
 # Frames
 
 
@@ -176,6 +236,10 @@ def test_cards_in_bays_have_the_bays_gaps_and_cover_no_slot():
     assert result.free_ends == ("gpu-3",)
     assert result.covered == ()
     assert all(card.on_riser and card.row is None for card in result.cards)
+
+
+def test_cards_face_each_other_in_the_order_of_the_bays():
+    assert [(gap.gpu, gap.neighbour) for gap in in_bays(2, 1).gaps] == [("gpu-2", "gpu-1")]
 
 
 def test_two_cards_in_one_bay_collide():
@@ -217,6 +281,38 @@ def test_length_and_heights_against_the_case():
     assert spare(result, "gpu-1", "height with plug") == 33
     assert spare(result, "cooler", "cooler height") == 10
     assert spare(result, "psu-1", "supply length") == 20
+
+
+@pytest.mark.parametrize(
+    ("cooler", "mount", "case", "room_mm"),
+    [
+        ("liquid", "front", {}, 360 - 27),
+        ("liquid", "front", {"max_gpu_length_radiator_mm": 320.0}, 320),
+        ("liquid", "front", {"max_gpu_length_mm": None, "max_gpu_length_radiator_mm": 320.0}, 320),
+        ("liquid", "top", {}, 360),
+        ("liquid", None, {}, 360),
+        ("air", "front", {}, 360),
+    ],
+)
+def test_a_radiator_at_the_front_takes_length(cooler, mount, case, room_mm):
+    build = make_build(placements={"cooler": Placement(mount=mount)})
+    rig = make_rig_of(make_board(), "PCIE1", build=build, case=make_case(**case), cooler=make_cooler(kind=cooler))
+    result = space(rig)
+    assert result is not None
+    assert next(fit.has_mm for fit in result.fits if fit.what == "length") == room_mm
+
+
+def test_a_card_on_a_riser_has_no_height_in_the_case():
+    rig = make_rig_of(make_board(), "PCIE1", case=make_case())
+    for held in ({"riser": make_riser()}, {"riser": make_riser(), "bay": 1}):
+        result = space(replace(rig, cards=(replace(rig.cards[0], **held),)))
+        assert result is not None
+        assert [fit.what for fit in result.fits if fit.key == "gpu-1"] == ["length"]
+
+
+def test_the_plug_stands_on_the_card():
+    fit = next(fit for fit in placed(1, case=make_case()).fits if fit.what == "height with plug")
+    assert [step.value for step in fit.steps] == [112, 112 + 35, 180]
 
 
 @pytest.mark.parametrize("plug", ["12vhpwr", "12v_2x6"])
@@ -268,6 +364,44 @@ def test_clearances_nobody_published_are_asked_for(card, case, unknown):
 )
 def test_board_sizes(board, width, sizes, fits):
     assert board_fits(board, width, sizes)[0] is fits
+
+
+@pytest.mark.parametrize(
+    ("case", "width_mm"),
+    [
+        ("Mini-ITX", 170),
+        ("Mini-DTX", 170),
+        ("Micro ATX", 244),
+        ("ATX", 244),
+        ("SSI CEB", 267),
+        ("E-ATX", 330),
+        ("SSI EEB", 330),
+        ("XL-ATX", 272),
+        ("HPTX", 381),
+        ("any", 1000),
+        ("EATX (<=280 mm)", 280),
+    ],
+)
+def test_a_board_may_be_a_millimetre_wider_than_the_size(case, width_mm):
+    assert board_fits("Mini-ITX", width_mm + 1.0, (case,))[0] is True
+    assert board_fits("Mini-ITX", width_mm + 1.05, (case,))[0] is False
+
+
+@pytest.mark.parametrize(
+    ("form_factor", "rows"),
+    [
+        ("Mini-ITX", 1),
+        ("Mini-DTX", 2),
+        ("Micro ATX", 4),
+        ("ATX", 7),
+        ("E-ATX", 7),
+        ("XL-ATX", 9),
+        ("HPTX", 9),
+        ("proprietary", 7),
+    ],
+)
+def test_rows_of_a_board_size(form_factor, rows):
+    assert rows_of(form_factor) == rows
 
 
 def test_a_board_size_nobody_knows_is_asked_for():

@@ -445,10 +445,10 @@ def test_riser_and_shared_lanes_in_numbers():
     assert [(f.parts, f.value) for f in told] == [(("gpu-2", "drive-1"), 16 - 4)]
 
 
-def test_a_riser_whose_length_is_not_known_is_asked_for():
-    for gen in (4, 5):
-        needed = judged(fires("PCI-009", INFO, "", lambda gen=gen: risen(gen, length_mm=None))).not_checked
-        assert [text for skipped in needed for text in skipped.needs] == ["length of Maker Riser"]
+@pytest.mark.parametrize("gen", [4, 5])
+def test_a_riser_whose_length_is_not_known_is_asked_for(gen):
+    needed = judged(fires("PCI-009", INFO, "", lambda: risen(gen, length_mm=None))).not_checked
+    assert [text for skipped in needed for text in skipped.needs] == ["length of Maker Riser"]
 
 
 def test_the_bios_setting_has_a_title_of_its_own():

@@ -1,5 +1,6 @@
 """What fits where."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +71,14 @@ def above_floor(mm: float) -> Facts:
     return facts_of(replace(rig_with((), board=board, case=case), cards=(card,)))
 
 
+def in_bays(*bays: int, **card: Any) -> Facts:
+    """Cards of 40 mm on risers in a frame whose bays are 61 mm apart."""
+    frame = make_case(kind="open frame", gpu_bays=6, bay_pitch_mm=61.0)
+    rig = rig_with(tuple(range(1, 7, 3))[: len(bays)], card, case=frame)
+    cards = tuple(replace(c, riser=make_riser(), bay=bay) for c, bay in zip(rig.cards, bays, strict=True))
+    return facts_of(replace(rig, cards=cards))
+
+
 def cooled(**changes: Any) -> Facts:
     cooler = make_cooler(**({"sockets": ("SP3",)} | changes))
     return facts_of(rig_with((1,), case=make_case(), cooler=cooler))
@@ -111,6 +120,9 @@ CASES: tuple[Case, ...] = (
     silent("MEC-001", "two slots in three", lambda: stacked(40)),
     silent("MEC-001", "three-slot cards touch", lambda: stacked(61)),
     silent("MEC-001", "blowers of 40 mm in every second slot", lambda: stacked(40, rows=(1, 3, 5, 7))),
+    silent("MEC-001", "two in one slot, which is told elsewhere", lambda: stacked(40, rows=(1, 1))),
+    fires("MEC-001", ERROR, "two blowers in one bay", lambda: in_bays(1, 1, cooler="blower")),
+    *edge("MEC-001", "bay", lambda bay: in_bays(1, bay), (2, None), (1, ERROR)),
     needs("MEC-001", "thickness not known", lambda: stacked(None)),
     *edge("MEC-001", "mm", stacked, (61.4, None), (61.5, WARNING)),
     *edge("MEC-001", "beyond what a data sheet errs", stacked, (62.9, WARNING), (63.0, ERROR)),
@@ -278,7 +290,7 @@ def offers(rule: str, facts: Facts, **case: Any) -> bool:
 LONG = {"length_mm": 380.0}
 HIGH = {"height_mm": 190.0}
 ROOMY = {"max_gpu_height_mm": 300.0}
-OTHER_CASES = (
+OTHER_CASES: tuple[tuple[str, Callable[[], Facts], dict[str, Any], dict[str, Any]], ...] = (
     ("MEC-002", lambda: lowest(7), {"expansion_slots": 9}, {"expansion_slots": 8}),
     ("MEC-002", lambda: lowest(7), {"expansion_slots": 9}, {"expansion_slots": None}),
     ("MEC-002", lambda: above_floor(-1.0), {"expansion_slots": 9}, {"expansion_slots": 8}),
@@ -366,3 +378,15 @@ def test_a_collision_rests_on_the_size_it_was_worked_out_from(size, field):
     evidence = Evidence(confidence=Confidence.MEMORY, sources=(), seen_on=SEEN)
     finding = said("MEC-001", facts_of(rig_with((1, 4), size | {"evidence": evidence})))
     assert finding.capped == f"{field} of gpu-1 is known from memory only"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (lambda: stacked(70), "GPU 2 sits 3 slots further down: 9 mm are missing"),
+        (lambda: in_bays(1, 1), "GPU 2 is meant for the same bay: 40 mm are missing"),
+        (lambda: in_bays(1, 2, thickness_mm=70.0), "GPU 2 sits 1 bay further on: 9 mm are missing"),
+    ],
+)
+def test_a_collision_says_where_the_other_card_is(facts, words):
+    assert words in said("MEC-001", facts()).message

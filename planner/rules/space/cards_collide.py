@@ -20,7 +20,7 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
     told = set()
     boards = Once(lambda: roomier_board(subject.rig, subject.policy.min_gap_mm))
     for gap in subject.of.collisions:
-        if gap.neighbour and gap.rows:
+        if gap.neighbour and (gap.rows or _in_bay(subject, gap)):
             told.add(frozenset((gap.gpu, gap.neighbour)))
             yield _collision(subject, gap, gap.neighbour, boards)
     for key, above in subject.of.occupied_under_card:
@@ -35,7 +35,7 @@ def _collision(subject: Subject[Space], gap: Gap, neighbour: str, boards: Once) 
     tail = " Measure both cards: data sheets can be off by that much." if doubtful else ""
     return Verdict(
         Severity.WARNING if doubtful else Severity.ERROR,
-        f"{card_name(rig, gap.gpu)} {thick}, and {short(neighbour)} sits {count(gap.rows, 'slot')} further down: "
+        f"{card_name(rig, gap.gpu)} {thick}, and {short(neighbour)} {_apart(subject, gap)}: "
         f"{show_mm(-gap.gap_mm)} are missing.{tail}",
         parts=(gap.gpu, neighbour),
         value=-gap.gap_mm,
@@ -43,6 +43,18 @@ def _collision(subject: Subject[Space], gap: Gap, neighbour: str, boards: Once) 
         steps=gap.steps,
         rests_on=((gap.gpu, "thickness_mm" if room and room.thickness_from == "measured" else "slots_occupied"),),
     )
+
+
+def _in_bay(subject: Subject[Space], gap: Gap) -> bool:
+    """Cards in one slot without bays have a rule of their own."""
+    card = subject.rig.card(gap.gpu)
+    return card is not None and card.bay is not None
+
+
+def _apart(subject: Subject[Space], gap: Gap) -> str:
+    if not _in_bay(subject, gap):
+        return f"sits {count(gap.rows, 'slot')} further down"
+    return f"sits {count(gap.rows, 'bay')} further on" if gap.rows else "is meant for the same bay"
 
 
 def _slot_covered(subject: Subject[Space], key: str, above: str, boards: Once) -> Verdict:
