@@ -106,8 +106,27 @@ def set_workload(build: Build, **changes: Any) -> Build:
     return build.replace(workloads=(changed, *build.workloads[1:]))
 
 
+def judge_workload(build: Build, place: int) -> Build:
+    """Put one of the workloads first: that one is judged; the others keep their order."""
+    first = build.workloads[place]
+    return build.replace(workloads=(first, *build.workloads[:place], *build.workloads[place + 1 :]))
+
+
+def add_workload(build: Build, workload: Workload) -> Build:
+    """Another one, which is judged from now on."""
+    return build.replace(workloads=(workload, *build.workloads))
+
+
+def remove_workload(build: Build, place: int) -> Build:
+    return build.replace(workloads=(*build.workloads[:place], *build.workloads[place + 1 :]))
+
+
 def set_site(build: Build, **changes: Any) -> Build:
     return build.replace(site=build.site.replace(**changes))
+
+
+def set_setup(build: Build, **changes: Any) -> Build:
+    return build.replace(setup=build.setup.replace(**changes))
 
 
 def add_measured(build: Build, rows: tuple[Measurement, ...]) -> Build:

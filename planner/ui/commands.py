@@ -178,6 +178,11 @@ class Commands(QObject):
     def workload(self) -> None:
         self._window.workload_sheet.toggle()
 
+    def site(self) -> None:
+        from planner.ui.dialogs.site import SiteDialog
+
+        SiteDialog(self._session, self._window).show()
+
     def rename(self) -> None:
         name, said_yes = QInputDialog.getText(self._window, "Rename the build", "Name", text=self._session.build.name)
         if said_yes and name.strip():

@@ -24,6 +24,7 @@ from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import theme
 from planner.ui.models.workload_options import HOST_WORDS, KV_WORDS, one_line, outcome, quant_labels
+from planner.ui.panels.workload_list import WorkloadList
 from planner.ui.selection import Selection
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.token_spin import TokenSpin, indent
@@ -120,6 +121,7 @@ class WorkloadSheet(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
+        column.addWidget(WorkloadList(self._session))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)

@@ -28,7 +28,7 @@ class ExplainedForm(QGroupBox):
         field.setAccessibleDescription(explains)
         if isinstance(field, QCheckBox):
             field.setText(text)
-        else:
+        elif text:
             label = QLabel(text)
             label.setBuddy(field)
             self._grid.addWidget(label, line, 0)
@@ -51,7 +51,9 @@ def whole_field(least: int, most: int, unit: str, step: int, none: str = "") -> 
     return spin
 
 
-def number_field(least: float, most: float, unit: str, step: float, decimals: int = 1, none: str = "") -> QDoubleSpinBox:
+def number_field(
+    least: float, most: float, unit: str, step: float, *, decimals: int = 1, none: str = ""
+) -> QDoubleSpinBox:
     spin = QDoubleSpinBox()
     spin.setRange(least, most)
     spin.setDecimals(decimals)

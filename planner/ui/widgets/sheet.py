@@ -20,6 +20,7 @@ class Sheet(QDialog):
 
     def add_close(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter ends a field, not the sheet
         buttons.rejected.connect(self.reject)
         self.column.addWidget(buttons)
         return buttons
