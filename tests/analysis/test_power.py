@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.analysis.plugs import adapter_takes
 from planner.analysis.power import Power, card_limit_for_share, power
-from planner.analysis.wall import efficiency, rated_w
+from planner.analysis.wall import at_the_wall, efficiency, rated_w, without_supply
 from planner.domain.rig import Rig
 from tests.makers import (
     make_board,
@@ -371,3 +371,188 @@ def test_no_plug_is_given_away_twice(cards, native, eights):
         given_out[lead.kind] += lead.count if lead.ok else 0
     assert given_out["16-pin"] <= native
     assert given_out["8-pin"] + given_out["6-pin"] <= eights
+
+
+# Figures of the tables, and sums
+
+
+GRADES = [
+    ("none", (0.80, 0.80, 0.80), (0.80, 0.80, 0.80)),
+    ("white", (0.80, 0.80, 0.80), (0.82, 0.85, 0.82)),
+    ("bronze", (0.82, 0.85, 0.82), (0.85, 0.88, 0.85)),
+    ("silver", (0.85, 0.88, 0.85), (0.87, 0.90, 0.87)),
+    ("gold", (0.87, 0.90, 0.87), (0.90, 0.92, 0.89)),
+    ("platinum", (0.90, 0.92, 0.89), (0.92, 0.94, 0.90)),
+    ("titanium", (0.92, 0.94, 0.90), (0.94, 0.96, 0.94)),
+]
+
+
+@pytest.mark.parametrize(("grade", "low", "high"), GRADES)
+def test_efficiency_at_the_test_points(grade, low, high):
+    """80 PLUS at 115 V and at 230 V (EU), a fifth, half and the whole of the rating."""
+    psu = make_psu(grade=grade)
+    for volts, points in ((129, low), (130, high)):
+        assert [efficiency(psu, volts, 1600 * share) for share in (0.2, 0.5, 1.0)] == pytest.approx(list(points))
+
+
+def test_the_wall_in_numbers():
+    """A supply of 1600 W gives 800 W sustained, 320 W typically; 100 W of other things hang beside it."""
+    load = drawn({}).supplies[0]
+    load = replace(load, sustained_w=800.0)
+    wall = at_the_wall(make_circuit(), [(make_psu(), load, 320.0)], 100, 700)
+    assert wall.sustained_w == pytest.approx(800 / 0.9 + 100)
+    assert wall.typical_w == pytest.approx(320 / 0.87 + 100)
+    assert wall.efficiency == pytest.approx(0.9)
+    assert wall.least_w is None
+    assert "gold" in wall.efficiency_from
+    assert [step.value for step in wall.steps] == pytest.approx(
+        [90, wall.sustained_w, wall.typical_w, wall.limit_w, wall.continuous_w]
+    )
+    assert [step.assumed for step in wall.steps] == [False] * 5
+
+
+def test_the_wall_of_a_supply_without_a_grade_is_assumed():
+    load = replace(drawn({}).supplies[0], sustained_w=800.0)
+    wall = at_the_wall(make_circuit(), [(make_psu(grade="none"), load, 320.0)], 100, 700)
+    assert wall.sustained_w == pytest.approx(800 / 0.8 + 100)
+    assert wall.least_w == 700 + 100
+    assert "no grade" in wall.efficiency_from
+    assert wall.steps[0].assumed
+
+
+def test_the_wall_without_a_supply_in_numbers():
+    loads = drawn({}).loads
+    wall = without_supply(make_circuit(), loads, 100)
+    assert wall.sustained_w == pytest.approx(sum(load.sustained_w for load in loads) / 0.9 + 100)
+    assert wall.typical_w == pytest.approx(sum(load.typical_w for load in loads) / 0.9 + 100)
+    assert wall.least_w == sum(load.certain_w for load in loads) + 100
+    assert [step.value for step in wall.steps] == pytest.approx([90, wall.sustained_w, wall.typical_w])
+
+
+def test_an_idle_supply_has_no_losses():
+    load = replace(drawn({}).supplies[0], sustained_w=0.0)
+    assert at_the_wall(make_circuit(), [(make_psu(), load, 0.0)], 0).efficiency == 1.0
+
+
+@pytest.mark.parametrize(
+    ("circuits", "on_second", "fullest"),
+    [(1, 350, 1.0), (2, 350, None), (3, 350, None), (2, 10, None)],
+)
+def test_two_supplies_on_circuits_of_their_own(circuits, on_second, fullest):
+    """The limits grow as far as the fuller circuit allows, wherever the load sits."""
+    cards = (make_rig_card(1, psu="psu-1"), make_rig_card(2, psu="psu-2", limit_w=on_second))
+    build = make_build(site={"circuits": circuits})
+    result = power(make_rig(board=DESKTOP, cards=cards, psus=(make_rig_psu(1), make_rig_psu(2)), build=build))
+    assert result is not None and result.wall is not None
+    walls = [load.sustained_w / efficiency(make_psu(), 120, load.sustained_w) for load in result.supplies]
+    share = fullest or sum(walls) / max(walls)
+    assert result.wall.limit_w == pytest.approx(1800 * share)
+    assert result.wall.continuous_w == pytest.approx(1440 * share)
+    assert result.wall.circuit.startswith("2 × ") is (fullest is None)
+
+
+def test_typical_draw_counts_every_supply():
+    cards = (make_rig_card(1, psu="psu-1"), make_rig_card(2, psu="psu-2", limit_w=200))
+    result = power(make_rig(board=DESKTOP, cards=cards, psus=(make_rig_psu(1), make_rig_psu(2, watts=850))))
+    assert result is not None and result.wall is not None
+    first = 0.75 * 350 + 0.5 * 155 + DESKTOP_W
+    assert result.wall.typical_w == pytest.approx(
+        first / efficiency(make_psu(), 120, first) + 150 / efficiency(make_psu(watts=850), 120, 150)
+    )
+
+
+@pytest.mark.parametrize(
+    ("board", "rest_w", "least_w"),
+    [
+        ({"channels": 2}, 50 + 12, 40),
+        ({"channels": 3}, 90 + 12, 80),
+        ({"channels": 2, "bmc": True}, 90 + 12, 80),
+        ({"channels": 2, "sockets": 2}, 90 + 12, 80),
+    ],
+)
+def test_server_boards_draw_more(board, rest_w, least_w):
+    memory = {"type": "DDR5", "channels": board["channels"], "slots": 4}
+    fields = {key: value for key, value in board.items() if key != "channels"}
+    rest = drawn(board=make_board(memory=memory, **fields)).loads[-1]
+    assert (rest.sustained_w, rest.certain_w) == (rest_w, least_w)
+
+
+def test_a_u2_drive_draws_more():
+    assert drawn(drives=(make_drive(1, kind="u2"),)).loads[-1].sustained_w == DESKTOP_W + 12
+
+
+def test_two_guessed_processors_draw_at_least_their_tdp():
+    load = drawn(board=make_board(sockets=2), cpu=make_cpu(ppt_w=None, tdp_w=105, socket="AM4")).loads[0]
+    assert (load.sustained_w, load.certain_w) == (2 * 142, 2 * 105)
+    assert load.label.startswith("2 × ")
+    alone = drawn(board=None).loads[0]
+    assert (alone.sustained_w, alone.label) == (155, "Maker CPU")
+
+
+def test_share_and_what_is_left_of_a_supply():
+    load = replace(drawn({}).supplies[0], sustained_w=400.0, rated_w=1600, least_w=None)
+    assert (load.share, load.spare_w) == (0.25, 1200)
+    assert [replace(load, sustained_w=w).surely_over for w in (1600, 1601)] == [False, True]
+    assert [replace(load, sustained_w=2000, least_w=w).surely_over for w in (1600, 1601)] == [False, True]
+
+
+def test_one_card_is_in_step_with_nothing():
+    assert drawn({}, workload=make_workload(split="tensor")).peaks_coincide is False
+
+
+def test_what_is_granted_is_in_the_steps():
+    (supply,) = drawn({}).supplies
+    assert [step.value for step in supply.steps if "Granted" in step.label] == [1600 * 1.8]
+
+
+def test_known_plugs_are_not_asked_for():
+    assert not [text for text in drawn({}).unknown if "plugs" in text]
+
+
+# Cables of adapters
+
+
+@pytest.mark.parametrize(
+    ("cables", "taken", "short"),
+    [(None, 0, 0), (4, 0, 0), (3, 0, 0), (2, 0, 1), (0, 0, 3), (5, 2, 0), (4, 2, 1), (1, 2, 3)],
+)
+def test_an_adapter_wants_a_cable_for_each_plug(cables, taken, short):
+    """450 W take three; the second card's own plugs come first."""
+    cards = [plugged({"12vhpwr": 1}, 450), *([plugged({"pcie_8pin": taken})] if taken else [])]
+    result = drawn(*cards, psu={"sixteen_pin": 0, "pcie_8pin": 9, "pcie_8pin_cables": cables})
+    lead = next(lead for lead in result.leads if lead.to == "gpu-1")
+    assert (lead.kind, lead.count, lead.cables_short) == ("8-pin", 3, short)
+
+
+@pytest.mark.parametrize(("cables", "short"), [(6, 0), (5, 1), (4, 2), (2, 3)])
+def test_a_second_adapter_gets_the_cables_the_first_leaves(cables, short):
+    card = plugged({"12vhpwr": 1}, 450)
+    result = drawn(card, card, psu={"sixteen_pin": 0, "pcie_8pin": 9, "pcie_8pin_cables": cables})
+    assert next(lead for lead in result.leads if lead.to == "gpu-2").cables_short == short
+
+
+def test_two_plugs_of_one_card_share_its_watts():
+    """600 W through two plugs: an adapter of 300 W, two 8-pins, for each."""
+    result = drawn(plugged({"12v_2x6": 2}, 600), psu={"sixteen_pin": 0, "pcie_8pin": 9})
+    assert next(lead for lead in result.leads if lead.to == "gpu-1").count == 4
+
+
+def test_no_native_lead_is_short_where_none_is_wanted_or_known():
+    assert drawn({}).supplies[0].sixteen_pin_short == 0
+    assert drawn(plugged({"12v_2x6": 1}), psu={"sixteen_pin": None}).supplies[0].sixteen_pin_short == 0
+
+
+@pytest.mark.parametrize(
+    ("lowest", "cap"), [((100, 200), 200), ((100, 201), None), ((201, 100), None), ((None, None), 200)]
+)
+def test_no_cap_below_what_a_card_takes(lowest, cap):
+    """Room for 400 W on two cards of 350 W."""
+    cards = [{"chip": {"min_limit_w": low}} for low in lowest]
+    share = (400 + 155 + DESKTOP_W) / 1600
+    assert card_limit_for_share(drawn(*cards), "psu-1", share) == cap
+
+
+def test_a_card_at_the_cap_already_is_left_alone():
+    cards = [{"limit_w": 200, "chip": {"min_limit_w": 250}}, {}]
+    share = (400 + 155 + DESKTOP_W) / 1600
+    assert card_limit_for_share(drawn(*cards), "psu-1", share) == 200

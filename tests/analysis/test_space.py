@@ -91,7 +91,8 @@ def test_fans_look_down_whatever_the_keys():
 
 
 @pytest.mark.parametrize(
-    ("cooler", "wants"), [("open_air", 20), ("flow_through", 20), ("blower", 5), ("unknown", 20), ("passive", 0)]
+    ("cooler", "wants"),
+    [("open_air", 20), ("flow_through", 20), ("blower", 5), ("unknown", 20), ("passive", 0), ("liquid", 0)],
 )
 def test_what_a_cooler_wants(cooler, wants):
     assert placed(1, 3, cooler=cooler).gaps[0].wants_mm == wants

@@ -79,6 +79,9 @@ def test_heat_that_stays_in_the_case(cooler, stays):
         ({"fans": ("front 3x140",), "intake": "closed"}, 300, None),
         ({"kind": "small"}, 250, None),
         ({"kind": "full tower"}, 500, None),
+        ({"kind": "super tower"}, 600, None),
+        ({"kind": "full tower", "fans": ("front 3x140",)}, 650, None),
+        ({"kind": "super tower", "fans": ("front 3x140",)}, 700, None),
         ({"intake": "unknown"}, None, "intake of the case"),
         ({"kind": "rack"}, None, "fans of the rack case"),
         ({"kind": "open frame"}, None, None),
@@ -113,6 +116,22 @@ def test_without_a_supply_the_losses_are_assumed():
     assert drawn is not None
     assert result.room_heat_w == pytest.approx(drawn.typical_w / 0.9)
     assert any(step.label == "Heat in the room" and step.assumed for step in result.steps)
+
+
+def test_the_room_without_a_wall_is_guessed():
+    """No circuit, so no wall: nine tenths of what is drawn reach the parts."""
+    rig = make_rig(cards=(make_rig_card(1, psu="psu-1"),), circuit=None)
+    drawn = power(rig)
+    assert drawn is not None and drawn.wall is None
+    assert solved(rig).room_heat_w == pytest.approx(drawn.typical_w / 0.9)
+
+
+def test_steps_read_in_order_and_agree():
+    result = pair(20.0, case=make_case(kind="open frame", intake="unknown"))
+    assert [card.steps[-1].value for card in result.cards] == [0.0, 0.0]
+    closed = pair(20.0, case=make_case())
+    assert [step.label for step in closed.steps][1] == "Heat the case carries off"
+    assert [card.gpu for card in (closed.card("gpu-1"), closed.card("gpu-2")) if card] == ["gpu-1", "gpu-2"]
 
 
 @given(st.floats(0, 60), st.floats(0, 20))
