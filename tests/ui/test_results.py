@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 
 from planner.advice.bars import Bar
+from planner.advice.sweeps import LIMITS
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.power import Lead, PlugNeed
 from planner.catalog.examples import example
@@ -79,6 +80,37 @@ def test_a_bar_has_its_range_its_figure_and_its_measured_points():
     assert "A bench page" in row.points[0].said
     assert bar_row(BAR, PREFILL).speed == Range(3000, 2500, 3500)
     assert bar_row(BAR, PREFILL).points == ()
+
+
+def test_a_point_measured_otherwise_says_in_what():
+    assert bar_row(BAR, DECODE, cards=2).points[0].differs == ""
+    assert bar_row(BAR, DECODE, cards=4).points[0].differs == "2 cards instead of 4"
+    other = replace(BAR, measured=(MEASURED.replace(quant="Q8_0"),))
+    assert bar_row(other, DECODE, cards=2).points[0].differs == "Q8_0 instead of Q4_K_M"
+    assert "Not quite this case: Q8_0 instead of Q4_K_M." in bar_row(other, DECODE, cards=2).points[0].said
+
+
+@pytest.mark.parametrize(("fastest", "logarithmic"), [(5.9, False), (6.1, True)])
+def test_the_axis_is_logarithmic_where_one_model_dwarfs_the_own(panel, fastest, logarithmic):
+    tab = panel.throughput
+    tab.finish()
+    tab.load_chart()
+    own = replace(tab.rows[0], speed=Range(10, 9, 11))
+    tab.rows = (own, replace(own, own=False, speed=Range(10 * fastest, 1, 99)))
+    tab._set_axis()
+    assert tab.chart.logarithmic is tab.log.isChecked() is logarithmic
+
+
+def test_the_axis_stays_as_chosen_by_hand(qtbot, panel):
+    tab = panel.throughput
+    tab.finish()
+    tab.load_chart()
+    qtbot.mouseClick(tab.log, Qt.MouseButton.LeftButton)
+    assert tab.chart.logarithmic
+    tab.render_report(panel.session.report)
+    tab.finish()
+    assert tab.chart.logarithmic
+    assert tab.chart._x(100) == pytest.approx(2)
 
 
 def test_what_does_not_fit_says_so_in_place_of_a_bar():
@@ -280,7 +312,7 @@ def test_the_curve_has_a_point_for_every_limit_tried(real):
     limit.load_chart()
     limit.finish()
     data = limit.chart.data
-    assert len(data.xs) == power_limit.POINTS
+    assert len(data.xs) == LIMITS
     assert data.here[0] == data.xs[-1] == 450
     assert data.ys[0] < data.ys[-1] == pytest.approx(data.here[1])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import log10
 from typing import Any
 
 import pyqtgraph as pg
@@ -18,6 +19,8 @@ ROW = 23
 AXIS = 26
 LABELS = 190
 """Room for model names, in pixels."""
+LOG_BEGIN = 1.0
+"""tok/s at the left edge of a logarithmic axis: slower than anybody wants to read."""
 
 
 class NamesAxis(pg.AxisItem):  # type: ignore[misc]
@@ -53,6 +56,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         self._names = NamesAxis()
         super().__init__(parent, axisItems={"left": self._names})
         self.rows: tuple[SpeedRow, ...] = ()
+        self.logarithmic = False
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
@@ -95,14 +99,19 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             self._bars.setOpts(
                 x0=[0.0] * len(bars),
                 y=ys,
-                width=[speed.value for speed in speeds],
+                width=[self._x(speed.value) for speed in speeds],
                 height=0.58,
                 brushes=[pg.mkBrush(palette.bar_now if row.own else palette.bar) for _, row in bars],
                 pen=pg.mkPen(None),
             )
         self._show_ranges(ys, speeds)
         spots = [
-            {"pos": (point.tok_s, -n), "data": point, "brush": palette.panel, "pen": pg.mkPen(palette.text, width=1.2)}
+            {
+                "pos": (self._x(point.tok_s), -n),
+                "data": point,
+                "brush": palette.panel if point.differs else palette.text,
+                "pen": pg.mkPen(palette.text if point.differs else palette.panel, width=1.2),
+            }
             for n, row in enumerate(self.rows)
             for point in row.points
         ]
@@ -115,10 +124,10 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         import numpy as np
 
         self._ranges.setData(
-            x=np.array([speed.value for speed in speeds], float),
+            x=np.array([self._x(speed.value) for speed in speeds], float),
             y=np.array(ys, float),
-            left=np.array([speed.value - speed.low for speed in speeds], float),
-            right=np.array([speed.high - speed.value for speed in speeds], float),
+            left=np.array([self._x(speed.value) - self._x(speed.low) for speed in speeds], float),
+            right=np.array([self._x(speed.high) - self._x(speed.value) for speed in speeds], float),
         )
 
     def _place_labels(self) -> None:
@@ -141,16 +150,25 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             self._written[number] = text
             self._labels[number].setHtml(text)
 
-    @staticmethod
-    def _right_of(row: SpeedRow) -> float:
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        if logarithmic != self.logarithmic:
+            self.logarithmic = logarithmic
+            self.getAxis("bottom").setTicks([_log_ticks(False), _log_ticks(True)] if logarithmic else None)
+            self.show_rows(self.rows)
+
+    def _x(self, tok_s: float) -> float:
+        """Where a speed lies on the axis; a logarithmic one begins at LOG_BEGIN."""
+        return log10(max(tok_s, LOG_BEGIN) / LOG_BEGIN) if self.logarithmic else tok_s
+
+    def _right_of(self, row: SpeedRow) -> float:
         """Past the bar, its whisker and its diamonds; what does not fit starts at the axis, after its diamonds."""
         points = [point.tok_s for point in row.points]
-        return max([row.speed.high if row.speed else 0.0, *points])
+        return self._x(max([row.speed.high if row.speed else 0.0, *points]))
 
     def _fit(self) -> None:
         """Scale so that the longest bar and its label fit."""
         room = max(self.width() - LABELS - 20, 120)
-        wide = 1.0
+        wide = 0.1 if self.logarithmic else 1.0
         for number, row in enumerate(self.rows):
             if row.speed:
                 text = self._labels[number].boundingRect().width() + 14
@@ -166,7 +184,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
 
     def _place_reason(self, number: int, row: SpeedRow, room: float, wide: float) -> None:
         """Why there is no bar, cut to the larger side of the diamonds."""
-        points = sorted(point.tok_s * room / wide for point in row.points)
+        points = sorted(self._x(point.tok_s) * room / wide for point in row.points)
         before, after = (points[0], room - points[-1]) if points else (room, 0.0)
         width = max(before, after) - 24
         said = QFontMetricsF(lettering(12)).elidedText(row.said, Qt.TextElideMode.ElideRight, width)
@@ -195,6 +213,13 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
     def _point_hovered(self, _: Any, spots: Any, __: Any) -> None:
         if len(spots):
             QToolTip.showText(QCursor.pos(), plain_tip(spots[0].data().said), self)
+
+
+def _log_ticks(fine: bool) -> list[tuple[float, str]]:
+    """1, 10, 100 named; 2 and 5 of each between them, finer."""
+    steps = (2, 5) if fine else (1,)
+    speeds = [LOG_BEGIN * 10**power * step for power in range(6) for step in steps]
+    return [(log10(speed / LOG_BEGIN), f"{speed:,.0f}") for speed in speeds]
 
 
 def _label_html(row: SpeedRow, text: str, colour: str, muted: str) -> str:

@@ -26,6 +26,8 @@ class Point:
     tok_s: float
     said: str
     measurement: Measurement
+    differs: str = ""
+    """In what it is not the row's own case: drawn hollow, and said when pointed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def own_row(report: Report, kind: str) -> SpeedRow | None:
         return None
     label = f"{model.name} · {work.quant}"
     chips = tuple(card.chip.id for card in report.rig.cards)
-    points = _points(nearest(report.rig.measurements, work.model, work.quant, chips), kind)
+    points = _points(nearest(report.rig.measurements, work.model, work.quant, chips), kind, work.quant, len(chips))
     if speed is None:
         return SpeedRow(label, None, why_none(report), "", own=True, wrong=True, points=points)
     found = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
@@ -90,23 +92,39 @@ def why_none(report: Report) -> str:
     return "no estimate: choose a GPU" if not report.rig.cards else "no estimate: a figure is not known"
 
 
-def bar_row(bar: Bar, kind: str) -> SpeedRow:
+def bar_row(bar: Bar, kind: str, cards: int | None = None) -> SpeedRow:
+    """`cards`: how many the build has; None takes every count for the same."""
     label = f"{bar.name} · {bar.quant}"
     speed = bar.decode_tok_s if kind == DECODE else bar.prefill_tok_s
+    points = _points(bar.measured, kind, bar.quant, cards)
     if speed is None:
         said = bar.why_not[:1].lower() + bar.why_not[1:].rstrip(".")
         text = f"does not fit: {said}" if bar.fits is False else said
-        return SpeedRow(label, None, text, "", own=False, wrong=bar.fits is False, points=_points(bar.measured, kind))
-    return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=_points(bar.measured, kind))
+        return SpeedRow(label, None, text, "", own=False, wrong=bar.fits is False, points=points)
+    return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=points)
 
 
 def _figure(speed: Range) -> str:
     return show_tok_s(speed.value)
 
 
-def _points(measured: tuple[Measurement, ...], kind: str) -> tuple[Point, ...]:
+def _points(measured: tuple[Measurement, ...], kind: str, quant: str, cards: int | None) -> tuple[Point, ...]:
     found = ((m, m.decode_tok_s if kind == DECODE else m.prefill_tok_s) for m in measured)
-    return tuple(Point(rate, measured_words(m, rate), m) for m, rate in found if rate)
+    return tuple(_point(m, rate, _differs(m, quant, cards)) for m, rate in found if rate)
+
+
+def _point(m: Measurement, rate: float, differs: str) -> Point:
+    other = f"\nNot quite this case: {differs}." if differs else ""
+    return Point(rate, measured_words(m, rate) + other, m, differs)
+
+
+def _differs(m: Measurement, quant: str, cards: int | None) -> str:
+    words = []
+    if cards is not None and m.count != cards:
+        words.append(f"{m.count} card{'s' if m.count != 1 else ''} instead of {cards}")
+    if m.quant != quant:
+        words.append(f"{m.quant} instead of {quant}")
+    return ", ".join(words)
 
 
 def measured_words(m: Measurement, rate: float) -> str:

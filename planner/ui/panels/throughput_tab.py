@@ -40,7 +40,7 @@ from planner.ui.charts.speed_rows import (
     row_breakdown,
 )
 from planner.ui.charts.steadily import Steadily
-from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.header import Cut, plain_label
 from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
 
@@ -49,9 +49,12 @@ if TYPE_CHECKING:
 
 HEADS = ("Model", "tok/s", "Low", "High", "Remark", "Measured nearby")
 SAID = {
-    DECODE: "Tokens per second and user while generating. Line: 80 % of comparable measurements; diamond: published.",
-    PREFILL: "Tokens of the prompt read per second. Line: 80 % of comparable measurements; diamond: published.",
+    DECODE: "Tokens per second and user while generating.",
+    PREFILL: "Tokens of the prompt read per second.",
 }
+LEGEND = "Line: 80 % of comparable measurements. Diamond: published; hollow: with other cards or quantisation."
+SPREAD = 6.0
+"""The axis is logarithmic by itself where the fastest model is so many times faster than the workload's own."""
 
 
 class ThroughputTab(QWidget):
@@ -71,7 +74,7 @@ class ThroughputTab(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(plain_label("", "muted"))
         self.pages.addWidget(self.table)
-        self.caption = plain_label(SAID[DECODE], "muted", wraps=True)
+        self.caption = Cut(f"{SAID[DECODE]} {LEGEND}", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 4)
         column.setSpacing(4)
@@ -92,6 +95,11 @@ class ThroughputTab(QWidget):
         self.quant.activated.connect(lambda _: self._ask())
         self._offered: tuple[str, ...] = ()
         self._own = ""
+        self.log = _choice("Log", "log")
+        self.log.setAccessibleName("Logarithmic axis")
+        self.log.setToolTip("Logarithmic axis: slow and fast models in one picture, each grid line ten times the last")
+        self._log_by_hand = False
+        self.log.clicked.connect(self._choose_axis)
         self.as_table = _choice("Table", "table")
         self.as_table.setToolTip("The same figures as a table")
         self.as_table.clicked.connect(lambda _: self._show_page())
@@ -107,14 +115,27 @@ class ThroughputTab(QWidget):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.caption, 1)
-        for widget in (self.decode, self.prefill, self.quant, self.as_table, self.export):
+        for widget in (self.decode, self.prefill, self.quant, self.log, self.as_table, self.export):
             line.addWidget(widget)
         return line
 
     def _choose_kind(self) -> None:
         self.kind = DECODE if self.decode.isChecked() else PREFILL
-        self.caption.setText(SAID[self.kind])
+        self.caption.setText(f"{SAID[self.kind]} {LEGEND}")
         self._show_rows()
+
+    def _choose_axis(self) -> None:
+        """From now on it is as the user wants it."""
+        self._log_by_hand = True
+        self._show_rows()
+
+    def _set_axis(self) -> None:
+        own = next((row.speed.value for row in self.rows if row.own and row.speed), None)
+        speeds = [row.speed.value for row in self.rows if row.speed]
+        if not self._log_by_hand and len(speeds) > 1:
+            self.log.setChecked(own is not None and max(speeds) > SPREAD * own)
+        if self.chart:
+            self.chart.set_logarithmic(self.log.isChecked())
 
     # session → view
 
@@ -153,8 +174,9 @@ class ThroughputTab(QWidget):
     def _show_rows(self) -> None:
         own = own_row(self._report, self.kind)
         found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
-        others = tuple(bar_row(bar, self.kind) for bar in found if bar)
+        others = tuple(bar_row(bar, self.kind, len(self._report.rig.cards)) for bar in found if bar)
         self.rows = ((own,) if own else ()) + (others if self._report.rig.cards else ())
+        self._set_axis()
         if self.chart:
             self.chart.show_rows(self.rows)
             self.chart.setAccessibleDescription(self._in_words())

@@ -3,8 +3,8 @@
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from planner.ui import theme
 
@@ -17,7 +17,7 @@ class PanelHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("panelHeader")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._note = plain_label(title, "panelTitle"), plain_label(note, "muted")
+        self._title, self._note = plain_label(title, "panelTitle"), Cut(note, "muted")
         self._title.setFont(theme.font(bold=True))
         self.setFixedHeight(QFontMetrics(self._title.font()).height() + 16)
         row = QHBoxLayout(self)
@@ -28,10 +28,9 @@ class PanelHeader(QWidget):
 
     def set_note(self, note: str) -> None:
         self._note.setText(note)
-        self._note.setToolTip(note)
 
     def note(self) -> str:
-        return self._note.text()
+        return self._note.whole
 
 
 def plain_label(text: str = "", name: str = "", wraps: bool = False) -> QLabel:
@@ -83,3 +82,31 @@ class Wrapped(QLabel):
 def breakable(text: str) -> str:
     """Long commands and addresses may be broken after their signs, so that no panel grows for them."""
     return " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
+
+
+class Cut(QLabel):
+    """One line that gives way to its neighbours: shortened at its end, whole in the tooltip."""
+
+    def __init__(self, text: str = "", name: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.whole = text
+        self._fit()
+
+    def setText(self, text: str) -> None:
+        if text != self.whole:
+            self.whole = text
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            super().setText(shown)
+        self.setToolTip(self.whole if shown != self.whole else "")
+        self.setAccessibleName(self.whole)
