@@ -461,6 +461,9 @@ def test_an_adapter_is_needed_for_want_of_leads():
     assert "has 0 16-pin leads" in said("PWR-003", adapter_on(6)).message
     two = rig_with((1, 4), SIXTEEN_PIN | {"tgp_w": 450}, psus=(make_rig_psu(sixteen_pin=1, pcie_8pin=6),))
     assert "has 1 16-pin lead," in said("PWR-003", facts_of(two)).message
+    supplies = (make_rig_psu(1, sixteen_pin=3), make_rig_psu(2, sixteen_pin=0, pcie_8pin=6))
+    apart = replace(two, psus=supplies, cards=(two.cards[0], replace(two.cards[1], psu="psu-2")))
+    assert "has 0 16-pin leads" in said("PWR-003", facts_of(apart)).message
 
 
 @pytest.mark.parametrize("card", [{"plugs": {"nvidia_12pin": 1}}, EIGHT_PIN])
