@@ -13,6 +13,7 @@ from planner.domain.parts import Cpu
 from planner.domain.rig import Shelf
 from planner.rules import RULES
 from planner.rules.rule import judge
+from tests import hard_boards
 from tests.makers import (
     make_board,
     make_bridge,
@@ -484,3 +485,13 @@ def test_what_a_slow_link_costs(gb_s, words):
 
 def test_a_slow_pair_moves_where_it_is_fast_and_has_air():
     assert ways_out("PCI-003", in_step(6.7)) == [LAYERS, "Move GPU 2 to PCIE4 (4.0 x16)"]
+
+
+@pytest.mark.parametrize(("pcie_lanes", "offered"), [(44, True), (16, False), (40, False)])
+def test_the_processor_offered_is_known_to_feed_every_slot(pcie_lanes, offered):
+    """A board with a table per class of processor: 16 lanes leave the second slot dead, of 40 nothing is known."""
+    board = hard_boards.x299_creation()
+    other = make_cpu(id="other", name="Other", socket=board.socket, pcie_lanes=pcie_lanes, pcie_gen=3)
+    now = make_cpu(socket=board.socket, pcie_lanes=16, pcie_gen=3)
+    rig = make_rig_of(board, "E1", "E2", cpu=now, shelf=Shelf(cpus=(other,)))
+    assert ("Use Maker Other" in ways_out("PCI-007", facts_of(rig))) is offered
