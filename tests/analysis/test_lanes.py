@@ -537,3 +537,26 @@ def test_links_and_the_slowest_pair_are_found():
     slowest = result.slowest_pair()
     assert slowest is not None
     assert slowest.gb_s == min(pair.gb_s for pair in result.pairs) < max(pair.gb_s for pair in result.pairs)
+
+
+@pytest.mark.parametrize(
+    ("sockets", "cpu", "lanes_there", "assumed"),
+    [
+        (1, make_cpu(), 128, ()),
+        (2, make_cpu(), 256, ("all 2 sockets hold the chosen processor",)),
+        (2, None, None, ()),
+    ],
+)
+def test_every_socket_is_taken_to_hold_the_processor(sockets, cpu, lanes_there, assumed):
+    result = lanes(make_rig_of(make_board(sockets=sockets), "PCIE1", cpu=cpu))
+    assert result is not None
+    assert (result.cpu_lanes, result.assumed) == (lanes_there, assumed)
+
+
+def test_a_link_in_numbers():
+    """A card of 4.0 in a slot of 5.0."""
+    board = make_board(make_slot("S1", 1, gen=5))
+    (link,) = solved(board, "S1").links
+    assert (link.gen, link.slot_gen, link.card_gen, link.numa_node) == (4, 5, 4, None)
+    assert link.root == "cpu"
+    assert [step.value for step in link.steps if "one way" in step.label] == pytest.approx([link.gb_s])
