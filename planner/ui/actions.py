@@ -68,6 +68,7 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
             LINE,
             Entry("workload", "&Workload…", "workload", "Ctrl+L", "What is asked of the machine"),
             Entry("site", "&Place and setup…", "site", "Ctrl+Shift+P", "Wall socket, room, energy price, BIOS"),
+            Entry("measure", "Add a &measurement…", "measure", "Ctrl+M", "Speeds you timed correct the estimates"),
             Entry("rename", "Re&name the build…", "rename", "F2"),
             Entry("accept", "&Accept the finding…", "accept_current", "Ctrl+Shift+A"),
         ),

@@ -183,6 +183,11 @@ class Commands(QObject):
 
         SiteDialog(self._session, self._window).show()
 
+    def measure(self) -> None:
+        from planner.ui.dialogs.own_measurement import OwnMeasurement
+
+        OwnMeasurement(self._session, self._window).show()
+
     def rename(self) -> None:
         name, said_yes = QInputDialog.getText(self._window, "Rename the build", "Name", text=self._session.build.name)
         if said_yes and name.strip():
