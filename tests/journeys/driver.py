@@ -2,7 +2,8 @@
 
 `build FILE`: drag GPU 2 to the third slot, undo, redo, press the first way out of the supply's finding, save as FILE
 with the keyboard, print the build, and die without a word (SIGKILL). `open FILE`: open it and print the build.
-`shot FILE.png WIDTH HEIGHT SCHEME`: a picture of the window.
+`shot FILE.png WIDTH HEIGHT SCHEME [TAB] [BUILD]`: a picture of the window, with this tab of the results, of this
+example or build file.
 """
 
 import os
@@ -111,12 +112,17 @@ def reopen(path: Path) -> None:
     print(window.session.build.model_dump_json(), flush=True)
 
 
-def shot(path: Path, width: int, height: int, scheme: str) -> None:
-    app, window = start()
+def shot(path: Path, width: int, height: int, scheme: str, tab: str = "Throughput", build: str = "") -> None:
+    app, window = start(Path(build) if build.endswith(".slotwise") else None)
+    if build == "empty":
+        window.session.new()
+    elif build and not build.endswith(".slotwise"):
+        window.commands.new_from(build)
     window.commands.theme_dark() if scheme == "dark" else window.commands.theme_light()
     window.resize(width, height)
     wait(lambda: window.results is not None, "the results")
-    QTest.qWait(1500)
+    window.results.open_tab(tab)
+    QTest.qWait(2500)
     app.processEvents()
     window.grab().save(str(path))
 
@@ -128,4 +134,4 @@ if __name__ == "__main__":
     elif call == "open":
         reopen(Path(target))
     else:
-        shot(Path(target), int(rest[0]), int(rest[1]), rest[2])
+        shot(Path(target), int(rest[0]), int(rest[1]), *rest[2:])

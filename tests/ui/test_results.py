@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 
 from planner.advice.bars import Bar
-from planner.advice.sweeps import LIMITS
+from planner.advice.sweeps import LIMITS, USERS
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.power import Lead, PlugNeed
 from planner.catalog.examples import example
@@ -322,13 +322,29 @@ def test_context_is_tried_up_to_what_the_model_knows(real):
     tab = real.context
     tab.load_chart()
     tab.finish()
-    lines = [[tab.table.item(row, column).text() for column in range(4)] for row in range(tab.table.rowCount())]
+    lines = [[tab.table.item(row, column).text() for column in range(5)] for row in range(tab.table.rowCount())]
     assert lines[0][0] == "2K"
     assert lines[-1][0] == "128K"
-    assert lines[0][3] == "yes"
-    assert lines[-1][1:] == ["–", lines[-1][2], "no"]
+    assert lines[0][4] == "yes"
+    assert lines[-1][1:] == ["–", "–", lines[-1][3], "no"]
     speeds = [float(line[1].split()[0]) for line in lines if line[1] != "–"]
     assert speeds == sorted(speeds, reverse=True)
+
+
+def test_users_are_a_view_of_their_own(qtbot, real):
+    real.open_tab("Context")
+    tab = real.context
+    tab.load_chart()
+    qtbot.mouseClick(tab.choices["Many users"], Qt.MouseButton.LeftButton)
+    tab.finish()
+    assert tab.table.horizontalHeaderItem(2).text() == "All together"
+    assert [point.x for point in tab.found] == list(USERS)
+    assert tab.speed.data.ys[0] < tab.speed.data.ys[1]
+    assert tab.speed.data.here[0] == 0
+    assert "fit of those tried, each with 8K tokens" in tab.said.text()
+    qtbot.mouseClick(tab.choices["Length"], Qt.MouseButton.LeftButton)
+    tab.finish()
+    assert tab.table.horizontalHeaderItem(0).text() == "Context"
 
 
 def test_other_models_follow_in_idle_moments_and_keep_their_order(real):

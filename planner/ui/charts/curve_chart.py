@@ -78,6 +78,11 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
             text.setColor(colour)
             text.setFont(lettering(11, bold=text is self._here_text))
 
+    def name_axes(self, x: str, y: str) -> None:
+        self._axes = (x, y)
+        self.colour()
+        self.getAxis("bottom").showLabel(self.height() >= LOW)
+
     def show_curve(self, data: CurveData) -> None:
         self.data = data
         known = any(y is not None for y in data.ys)

@@ -1,44 +1,70 @@
-"""Context: speed and memory over the length of the context, with the point where it stops fitting."""
+"""Context: speed and memory over the length of the context, with the point where it stops fitting; or over users."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from planner.analysis.memory import Fit, Memory
-from planner.domain import edits
+from planner.advice.point import Point
+from planner.advice.sweeps import LENGTHS, USERS, Machine, context_sweep, users_sweep
+from planner.analysis.memory import Memory
 from planner.domain.steps import Range
-from planner.domain.units import GIB, show_gib, show_tok_s, show_tokens
+from planner.domain.units import show_gib, show_tok_s, show_tokens
+from planner.domain.workload import Workload
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.steadily import Steadily
-from planner.ui.charts.tried import tried
+from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page
 from planner.ui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
-    from planner.ui.charts.curve_chart import CurveChart
-
-ANSWER = 256
-"""Tokens left for the answer: speeds are those of a full context."""
-LENGTHS = tuple(2**n for n in range(11, 21))
-HEADS = ("Context", "Decode", "On the cards", "Fits")
+    from planner.ui.charts.curve_chart import CurveChart, CurveData
 
 
 @dataclass(frozen=True, slots=True)
-class At:
-    """One length tried."""
+class View:
+    """One thing that is varied."""
 
-    context: int
-    speed: Range | None
-    used_gib: float
-    fits: str
+    name: str
+    tip: str
+    axis: str
+    speed_axis: str
+    heads: tuple[str, ...]
+    sweep: Callable[[Machine], Iterator[Point]]
+    asked: Callable[[Workload], int]
+    speed: Callable[[Point], Range | None]
+    ticks: tuple[int, ...]
+
+
+CONTEXT = View(
+    name="Length",
+    tip="Speed and memory over the length of the context",
+    axis="tokens of context",
+    speed_axis="tok/s",
+    heads=("Context", "Decode", "First token", "On the cards", "Fits"),
+    sweep=context_sweep,
+    asked=lambda work: work.context,
+    speed=lambda point: point.decode,
+    ticks=LENGTHS,
+)
+MANY = View(
+    name="Many users",
+    tip="Speed and memory over the number of users at the same time",
+    axis="users at the same time",
+    speed_axis="tok/s of all users",
+    heads=("Users", "Each", "All together", "First token", "On the cards", "Fits"),
+    sweep=users_sweep,
+    asked=lambda work: work.users,
+    speed=lambda point: point.decode_sum,
+    ticks=USERS,
+)
 
 
 class ContextTab(QWidget):
@@ -47,22 +73,33 @@ class ContextTab(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         result_page(self)
-        self._session, self._report = session, session.report
-        self._work = Steadily(self, wait_ms=80)
-        self._found: list[At] = []
+        self._report, self.view = session.report, CONTEXT
+        self._work = Steadily(self, wait_ms=30)
+        self.found: list[Point] = []
         self.speed: CurveChart | None = None
         self.memory: CurveChart | None = None
         self.said = plain_label("", "resultLine", wraps=True)
-        self.table = PlainTable("Speed and memory by context", HEADS)
-        self.table.setMinimumWidth(340)
+        self.table = PlainTable("Speed and memory", CONTEXT.heads)
+        self.table.setMinimumWidth(380)
         self.table.opened.connect(lambda _: self.breakdown_wanted.emit(breakdown(self._report, "speed")))
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.said, 1)
+        self.choices, self._group = {}, QButtonGroup(self)
+        for view in (CONTEXT, MANY):
+            button = choice_button(view.name, view.tip)
+            button.clicked.connect(lambda _=False, view=view: self.turn(view))
+            self._group.addButton(button)
+            self.choices[view.name] = button
+            head.addWidget(button)
+        self.choices[CONTEXT.name].setChecked(True)
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
-        self._row.addWidget(self.table, 3)
+        self._row.addWidget(self.table, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 6)
         column.setSpacing(4)
-        column.addWidget(self.said)
+        column.addLayout(head)
         column.addLayout(self._row, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -74,8 +111,8 @@ class ContextTab(QWidget):
             return
         from planner.ui.charts.curve_chart import CurveChart
 
-        self.speed = CurveChart("Decode speed over context", "tokens of context", "tok/s")
-        self.memory = CurveChart("Memory over context", "tokens of context", "GiB on the cards")
+        self.speed = CurveChart("Decode speed", self.view.axis, self.view.speed_axis)
+        self.memory = CurveChart("Memory on the cards", self.view.axis, "GiB on the cards")
         self._row.insertWidget(0, self.speed, 4)
         self._row.insertWidget(1, self.memory, 4)
         self._show()
@@ -87,81 +124,118 @@ class ContextTab(QWidget):
                 if chart:
                     chart.colour()
 
+    def turn(self, view: View) -> None:
+        """To another thing that is varied."""
+        self.view = view
+        self.table.show_heads(view.heads)
+        if self.speed and self.memory:
+            self.speed.name_axes(view.axis, view.speed_axis)
+            self.memory.name_axes(view.axis, "GiB on the cards")
+        self.render_report(self._report)
+
     def render_report(self, report: Report) -> None:
-        self._report, self._found = report, []
-        self.said.setText(summary(report))
+        self._report, self.found = report, []
+        self.said.setText(summary(report) if self.view is CONTEXT else users_summary(report, ()))
         self._work.start(self._compute(report), self._show)
 
     def finish(self) -> None:
         self._work.finish()
 
     def _compute(self, report: Report) -> Iterator[object]:
-        model, work = report.rig.model, report.rig.workload
-        if model is None or work is None or not isinstance(report.facts.memory, Memory):
+        if report.rig.model is None or not isinstance(report.facts.memory, Memory):
             return
-        own = {work.context} if work.context <= model.max_context else set()
-        for context in sorted({n for n in LENGTHS if n <= model.max_context} | own):
-            longer = edits.set_workload(report.build, context=context, prompt=max(1, context - ANSWER))
-            fit, speed = tried(longer, report, self._session.catalog)
-            if isinstance(fit, Fit):
-                used = sum(share.used for share in fit.cards) / GIB
-                fits = "no" if not fit.fits else "tight" if fit.tight else "yes"
-                self._found.append(At(context, speed.decode_tok_s if speed else None, used, fits))
+        for point in self.view.sweep(Machine(report.rig, report.facts.lanes, report.facts.policy.margin_gib)):
+            self.found.append(point)
             yield None
 
     def _show(self) -> None:
-        self.table.show_lines(
-            [
-                (
-                    show_tokens(at.context),
-                    show_tok_s(at.speed.value) if at.speed else "–",
-                    show_gib(at.used_gib),
-                    at.fits,
-                )
-                for at in self._found
-            ]
-        )
+        self.table.show_lines([line(self.view, point) for point in self.found])
+        if self.view is MANY:
+            self.said.setText(users_summary(self._report, self.found))
         if self.speed and self.memory:
-            self._draw(self.speed, self.memory)
+            self.speed.show_curve(self._speeds())
+            self.memory.show_curve(self._memory())
+            for chart in (self.speed, self.memory):
+                chart.setAccessibleDescription("\n".join(", ".join(line(self.view, point)) for point in self.found))
 
-    def _draw(self, speed: "CurveChart", memory: "CurveChart") -> None:
+    def _speeds(self) -> "CurveData":
         from planner.ui.charts.curve_chart import CurveData
 
-        fit, work = self._report.facts.memory, self._report.rig.workload
-        xs = tuple(log2(at.context) for at in self._found)
-        ticks = tuple((log2(at.context), show_tokens(at.context)) for at in self._found if at.context in LENGTHS)
-        most = fit.max_context if isinstance(fit, Memory) and fit.max_context else None
-        model_most = self._report.rig.model.max_context if self._report.rig.model else 0
-        end = log2(most) if most and most < model_most else None
-        end_said = f"margin kept to {show_tokens(most)}" if most else ""
-        now = next((at for at in self._found if work and at.context == work.context), None)
-        speed.show_curve(
-            CurveData(
-                xs=xs,
-                ys=tuple(at.speed.value if at.speed else None for at in self._found),
-                lows=tuple(at.speed.low if at.speed else None for at in self._found),
-                highs=tuple(at.speed.high if at.speed else None for at in self._found),
-                here=(log2(now.context), now.speed.value) if now and now.speed else None,
-                here_said=show_tok_s(now.speed.value) if now and now.speed else "",
-                end=end,
-                end_said=end_said,
-                ticks=ticks,
-            )
+        speeds = [self.view.speed(point) for point in self.found]
+        now = self._now()
+        here = self.view.speed(now) if now else None
+        return CurveData(
+            xs=self._xs(),
+            ys=tuple(speed.value if speed else None for speed in speeds),
+            lows=tuple(speed.low if speed else None for speed in speeds),
+            highs=tuple(speed.high if speed else None for speed in speeds),
+            here=(log2(now.x), here.value) if now and here else None,
+            here_said=show_tok_s(here.value) if here else "",
+            end=self._end(),
+            end_said=self._end_said(),
+            ticks=self._ticks(),
         )
-        usable = sum(share.usable for share in fit.cards) / GIB if isinstance(fit, Memory) else None
-        memory.show_curve(
-            CurveData(
-                xs=xs,
-                ys=tuple(at.used_gib for at in self._found),
-                here=(log2(now.context), now.used_gib) if now else None,
-                here_said=show_gib(now.used_gib) if now else "",
-                end=end,
-                end_said="",
-                ceiling=usable,
-                ceiling_said=f"{show_gib(usable)} usable" if usable else "",
-                ticks=ticks,
-            )
+
+    def _memory(self) -> "CurveData":
+        from planner.ui.charts.curve_chart import CurveData
+
+        now = self._now()
+        usable = next((point.usable_gib for point in self.found if point.usable_gib), None)
+        known = now is not None and now.used_gib is not None
+        return CurveData(
+            xs=self._xs(),
+            ys=tuple(point.used_gib for point in self.found),
+            here=(log2(now.x), now.used_gib) if now and now.used_gib is not None else None,
+            here_said=show_gib(now.used_gib) if now and known and now.used_gib is not None else "",
+            end=self._end(),
+            ceiling=usable,
+            ceiling_said=f"{show_gib(usable)} usable" if usable else "",
+            ticks=self._ticks(),
         )
+
+    def _xs(self) -> tuple[float, ...]:
+        return tuple(log2(point.x) for point in self.found)
+
+    def _ticks(self) -> tuple[tuple[float, str], ...]:
+        shown = show_tokens if self.view is CONTEXT else str
+        return tuple((log2(point.x), shown(int(point.x))) for point in self.found if point.x in self.view.ticks)
+
+    def _now(self) -> Point | None:
+        work = self._report.rig.workload
+        return next((point for point in self.found if work and point.x == self.view.asked(work)), None)
+
+    def _most(self) -> int | None:
+        """The longest context that keeps the margin, where the model knows a longer one."""
+        fit, model = self._report.facts.memory, self._report.rig.model
+        if self.view is not CONTEXT or not isinstance(fit, Memory) or model is None or not fit.max_context:
+            return None
+        return fit.max_context if fit.max_context < model.max_context else None
+
+    def _end(self) -> float | None:
+        most = self._most()
+        return log2(most) if most else None
+
+    def _end_said(self) -> str:
+        most = self._most()
+        return f"margin kept to {show_tokens(most)}" if most else ""
+
+
+def line(view: View, point: Point) -> tuple[str, ...]:
+    first = show_tokens(int(point.x)) if view is CONTEXT else f"{point.x:,.0f}"
+    speeds = (_speed(point.decode),) if view is CONTEXT else (_speed(point.decode), _speed(point.decode_sum))
+    fits = "not known" if point.fits is None else "no" if not point.fits else "tight" if point.tight else "yes"
+    used = "–" if point.used_gib is None else show_gib(point.used_gib)
+    return first, *speeds, _seconds(point.ttft_s), used, fits
+
+
+def _speed(speed: Range | None) -> str:
+    return show_tok_s(speed.value) if speed else "–"
+
+
+def _seconds(wait: Range | None) -> str:
+    if wait is None:
+        return "–"
+    return f"{wait.value:,.1f} s" if wait.value < 60 else f"{wait.value / 60:,.1f} min"
 
 
 def summary(report: Report) -> str:
@@ -174,3 +248,16 @@ def summary(report: Report) -> str:
     per_token = fit.kv_bytes_per_token / 1024
     reach = f"Up to {show_tokens(fit.max_context)} tokens of context{whole}"
     return f"{reach}; {per_token:,.0f} KiB of cache per token. Speeds are with the context full."
+
+
+def users_summary(report: Report, points: Iterable[Point]) -> str:
+    work = report.rig.workload
+    if work is None or not isinstance(report.facts.memory, Memory):
+        return "Choose a GPU and a model to see how many it serves."
+    fitting = [point for point in points if point.fits]
+    each = f"each with {show_tokens(work.context)} tokens of context"
+    if not fitting:
+        return f"Users at the same time, {each}."
+    most = max(fitting, key=lambda point: point.x)
+    speed = f", {show_tok_s(most.decode.value)} for each" if most.decode else ""
+    return f"{most.x:,.0f} user{'s' if most.x > 1 else ''} at the same time fit of those tried, {each}{speed}."

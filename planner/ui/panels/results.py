@@ -10,10 +10,11 @@ from planner.ui.panels.context_tab import ContextTab
 from planner.ui.panels.cost_tab import CostTab
 from planner.ui.panels.memory_tab import MemoryTab
 from planner.ui.panels.power_tab import PowerTab
+from planner.ui.panels.runs_tab import RunsTab
 from planner.ui.panels.throughput_tab import ThroughputTab
 from planner.ui.selection import Selection
 
-Tab = ThroughputTab | ContextTab | MemoryTab | PowerTab | CostTab
+Tab = ThroughputTab | ContextTab | MemoryTab | PowerTab | CostTab | RunsTab
 
 
 class ResultsPanel(QTabWidget):
@@ -29,12 +30,14 @@ class ResultsPanel(QTabWidget):
         self._shown: dict[int, Report] = {}
         self.throughput, self.context = ThroughputTab(session), ContextTab(session)
         self.memory, self.power, self.cost = MemoryTab(), PowerTab(session), CostTab()
+        self.runs = RunsTab(session)
         self._tabs: dict[str, Tab] = {
             "Throughput": self.throughput,
             "Context": self.context,
             "Memory": self.memory,
             "Power": self.power,
             "Cost": self.cost,
+            "What runs": self.runs,
         }
         for name, tab in self._tabs.items():
             tab.breakdown_wanted.connect(self.breakdown_wanted)

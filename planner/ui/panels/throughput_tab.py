@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -40,6 +39,7 @@ from planner.ui.charts.speed_rows import (
     row_breakdown,
 )
 from planner.ui.charts.steadily import Steadily
+from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.header import Cut, plain_label
 from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
@@ -84,7 +84,7 @@ class ThroughputTab(QWidget):
     # controls
 
     def _bar_of_controls(self) -> QHBoxLayout:
-        self.decode, self.prefill = _choice("Decode", DECODE), _choice("Prefill", PREFILL)
+        self.decode, self.prefill = choice_button("Decode"), choice_button("Prefill")
         self.decode.setChecked(True)
         group = QButtonGroup(self)
         for button in (self.decode, self.prefill):
@@ -95,12 +95,12 @@ class ThroughputTab(QWidget):
         self.quant.activated.connect(lambda _: self._ask())
         self._offered: tuple[str, ...] = ()
         self._own = ""
-        self.log = _choice("Log", "log")
+        self.log = choice_button("Log")
         self.log.setAccessibleName("Logarithmic axis")
         self.log.setToolTip("Logarithmic axis: slow and fast models in one picture, each grid line ten times the last")
         self._log_by_hand = False
         self.log.clicked.connect(self._choose_axis)
-        self.as_table = _choice("Table", "table")
+        self.as_table = choice_button("Table")
         self.as_table.setToolTip("The same figures as a table")
         self.as_table.clicked.connect(lambda _: self._show_page())
         self.export = QToolButton()
@@ -257,15 +257,6 @@ class ThroughputTab(QWidget):
     def _paint(self, painter: QPainter, rect: QRectF) -> None:
         if self.chart:
             self.chart.scene().render(painter, rect, QRectF(self.chart.scene().sceneRect()))
-
-
-def _choice(text: str, name: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName("choice")
-    button.setCheckable(True)
-    button.setAccessibleName(text)
-    button.setProperty("kind", name)
-    return button
 
 
 def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:

@@ -90,3 +90,13 @@ def link_button(text: str, name: str = "", tip: str = "") -> QPushButton:
     button.setToolTip(tip)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     return button
+
+
+def choice_button(text: str, tip: str = "") -> QPushButton:
+    """One of several that stays pressed."""
+    button = QPushButton(text)
+    button.setObjectName("choice")
+    button.setCheckable(True)
+    button.setAccessibleName(text)
+    button.setToolTip(tip)
+    return button

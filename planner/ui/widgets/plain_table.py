@@ -30,6 +30,10 @@ class PlainTable(QTableWidget):
         self.horizontalHeader().setStretchLastSection(True)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
 
+    def show_heads(self, heads: Sequence[str]) -> None:
+        self.setColumnCount(len(heads))
+        self.setHorizontalHeaderLabels(list(heads))
+
     def show_lines(self, lines: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
         """`right` are columns of figures."""
         self.setRowCount(len(lines))
