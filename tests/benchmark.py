@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -92,10 +93,8 @@ def _what_runs() -> None:
         facts = evaluate(examples.example(name), catalog).facts
         _print(f"fit alone {name}", _timed(lambda facts=facts: quick_fit(facts.rig), 200))  # type: ignore[misc]
         for asked, said in ((Asked(neighbours=False, offload=False), "cards"), (Asked(), "with neighbours and RAM")):
-            taken = _timed(
-                lambda facts=facts, asked=asked: list(WhatRuns(facts.rig, facts.lanes, catalog, asked).rows()), 2
-            )  # type: ignore[misc]
-            _print(f"what runs, {said}", taken)
+            table = partial(WhatRuns, facts.rig, facts.lanes, catalog, asked)
+            _print(f"what runs, {said}", _timed(lambda table=table: list(table().rows()), 2))  # type: ignore[misc]
 
 
 def _repaint() -> None:
@@ -103,12 +102,14 @@ def _repaint() -> None:
     frame a person sees; then until everything in the window is complete, bars, ways out and their costs too."""
     from planner.app import start
     from planner.domain import edits
+    from planner.ui.panels.results import ResultsPanel
 
     app, window = start(None)
     while window.results is None:
         app.processEvents()
     _settle(app)
-    session = window.session
+    session, results = window.session, window.results
+    assert isinstance(results, ResultsPanel)
     slots = [session.build.placement("gpu-2").slot, None]
     frames, wholes = [], []
     for number in range(-4, 30):
@@ -118,7 +119,7 @@ def _repaint() -> None:
         app.sendPostedEvents()
         frame = time.perf_counter() - begin
         window.findings.finish()
-        window.results.throughput.finish()
+        results.throughput.finish()
         app.processEvents()
         if number >= 0:
             frames.append(frame * 1000)

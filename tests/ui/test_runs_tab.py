@@ -98,7 +98,7 @@ def tab(qtbot, monkeypatch):
     qtbot.addWidget(made)
     made.resize(1280, 260)
     made.show()
-    made.session = session
+    made.session = session  # type: ignore[attr-defined]  # kept alive
     session.changed.connect(made.render_report)
     made.render_report(session.report)
     made.finish()
