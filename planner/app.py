@@ -3,6 +3,7 @@
 import gc
 import sys
 import traceback
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from planner import places
 from planner.catalog import examples
-from planner.catalog.load import load_catalog
+from planner.catalog.load import Problem, read_catalog
 from planner.files import autosave
 from planner.files.autosave import Recovery
 from planner.files.problem import FileProblem
@@ -24,6 +25,9 @@ from planner.session.session import Session
 from planner.ui import theme
 from planner.ui.main_window import MainWindow
 from planner.ui.preferences import Preferences
+
+TOLD = 3
+"""Problems of the catalog that a notice spells out."""
 
 
 def run(path: Path | None = None) -> int:
@@ -59,15 +63,31 @@ def _collect_again() -> None:
 
 
 def make_window(preferences: Preferences, path: Path | None = None) -> MainWindow:
-    catalog = load_catalog(own=places.user_parts())
+    catalog, problems = read_catalog(own=places.user_parts())
     session = Session(catalog, examples.example(examples.FIRST), preferences.settings.policy)
     keeper = Keeper(session)
     window = MainWindow(session, preferences, keeper)
     sys.excepthook = Handler(window, keeper)
     if path is not None:
         window.commands.open_path(path)
-    QTimer.singleShot(0, lambda: offer_recovery(window))
+    QTimer.singleShot(0, lambda: _speak_up(window, problems))
     return window
+
+
+def _speak_up(window: MainWindow, problems: Sequence[Problem]) -> None:
+    """What the user should know at the start, in one notice."""
+    offer_recovery(window)
+    if problems:
+        window.notice.also(left_out(problems))
+
+
+def left_out(problems: Sequence[Problem]) -> str:
+    """Of parts that cannot be read: which, and why. The rest of the catalog is there."""
+    count = len({problem.file for problem in problems})
+    files = "One file of parts" if count == 1 else f"{count} files of parts"
+    told = "; ".join(str(problem).rstrip(".") for problem in problems[:TOLD])
+    more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
+    return f"{files} could not be read whole, and what is wrong is left out: {told}{more}."
 
 
 class Handler:

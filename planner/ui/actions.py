@@ -90,6 +90,7 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
         "&Help",
         (
             Entry("rules", "&Rules", "rules", "F1", "What each rule looks at, why, and who says so"),
+            Entry("accuracy", "A&ccuracy of the estimates", "accuracy", tip="How far they are from measurements"),
             Entry("about", "&About Slotwise", "about"),
         ),
     ),

@@ -243,6 +243,11 @@ class Commands(QObject):
 
         RulePages(self._session.report, code, self._window).show()
 
+    def accuracy(self) -> None:
+        from planner.ui.dialogs.accuracy import AccuracyDialog
+
+        AccuracyDialog(self._session.catalog, self._window).show()
+
     def about(self) -> None:
         from planner.ui.dialogs.about import About
 

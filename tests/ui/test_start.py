@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from planner import app, places
+from planner.catalog.load import Problem
 from planner.domain import edits
 from planner.files import autosave
 from planner.session.keeping import Keeper
+from planner.ui.preferences import Preferences
 from tests.ui.fakes import CATALOG
 
 LATE = ("numpy", "pyqtgraph", "PySide6.QtPrintSupport", "planner.ui.printing", "planner.ui.panels.results",
@@ -98,3 +100,37 @@ def test_clean_start_offers_nothing(window):
     app.offer_recovery(window)
     assert not window.notice.isVisible()
     assert window.notice.findChildren(QPushButton) == []
+
+
+def problem(n):
+    return Problem(f"psus/own-{n}.toml", "watts", "Input should be greater than 0.", own=True)
+
+
+def test_own_parts_that_cannot_be_read_are_said_in_a_sentence():
+    assert app.left_out([problem(1)]) == (
+        "One file of parts could not be read whole, and what is wrong is left out: "
+        "own parts, psus/own-1.toml, watts: Input should be greater than 0."
+    )
+    many = app.left_out([problem(n) for n in range(5)])
+    assert many.startswith("5 files of parts")
+    assert many.endswith("; and 2 more.")
+
+
+def test_a_broken_own_part_does_not_stop_the_start(qtbot, tmp_path, monkeypatch):
+    folder = tmp_path / "parts"
+    (folder / "psus").mkdir(parents=True)
+    (folder / "psus" / "broken.toml").write_text("watts = ", encoding="utf-8")
+    monkeypatch.setattr(places, "user_parts", lambda: folder)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    window = app.make_window(Preferences(tmp_path / "settings.json"))
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: "psus/broken.toml" in window.notice.label.text())
+    assert window.session.build.parts.gpus
+    assert window.session.catalog.psus
+
+
+def test_a_notice_keeps_its_offers_when_more_is_said(window):
+    window.notice.say("Unsaved changes were kept.", ("Recover", lambda: None))
+    window.notice.also("One file could not be read.")
+    assert window.notice.label.text() == "Unsaved changes were kept. One file could not be read."
+    assert [button.text() for button in window.notice.buttons] == ["Recover", "Close"]

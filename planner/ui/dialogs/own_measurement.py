@@ -79,7 +79,7 @@ class OwnMeasurement(Sheet):
         self.setup = TimedWith(self._session)
         self.read_table = PlainTable("What was read", HEADS)
         self.kept_table = PlainTable("Measurements of this build", HEADS)
-        self.said, self.kept_said = plain_label("", "outcome", wraps=True), plain_label("", "muted", wraps=True)
+        self.said, self.kept_said = plain_label("", "resultLine", wraps=True), plain_label("", "muted", wraps=True)
         self.said.setAccessibleName("What is wrong, or what it does to the estimate")
         self.add, self.remove = QPushButton("Add"), QPushButton("Re&move")
         self.add.setObjectName("primary")
@@ -191,7 +191,8 @@ class OwnMeasurement(Sheet):
         return f"“{FIELDS[name][0].replace('&', '')}” {problem.text}."
 
     def _tell(self, problem: str) -> None:
-        self.said.setStyleSheet(f"color: {theme.current().error};" if problem else "")
+        self.said.setProperty("level", "error" if problem else "")
+        self.said.style().polish(self.said)
         if problem or not self._rows:
             self.said.setText(problem)
             return

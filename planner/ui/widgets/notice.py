@@ -28,6 +28,14 @@ class NoticeBar(QFrame):
         self.setAccessibleName(text)
         self.show()
 
+    def also(self, text: str) -> None:
+        """A sentence more to what stands there, whose offers stay; or, if nothing does, this alone."""
+        if self.isHidden():
+            self.say(text)
+            return
+        self.label.setText(f"{self.label.text()} {text}")
+        self.setAccessibleName(self.label.text())
+
     def _button(self, word: str, does: Callable[[], None]) -> QPushButton:
         button = QPushButton(word)
         button.setObjectName("fix")
