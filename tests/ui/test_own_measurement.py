@@ -10,6 +10,7 @@ from planner.domain.build import Build
 from planner.session.session import Session
 from planner.ui.dialogs.own_measurement import OwnMeasurement
 from planner.ui.models.measured_rows import same_file, unused
+from tests.ui.letters import letters
 
 DEVICES = "\n".join(f"  Device {n}: NVIDIA GeForce RTX 3090, compute capability 8.6, VMM: yes" for n in range(4))
 TABLE = f"""{DEVICES}
@@ -96,7 +97,7 @@ def test_the_estimate_is_drawn_as_was_said(form, real):
     form.add.click()
     new = real.report.facts.throughput.prefill_tok_s.value
     assert new != old
-    assert f"prefill from {old:,.0f} tok/s to {new:,.0f} tok/s" in told
+    assert f"prefill from {old:,.0f} tok/s to {new:,.0f} tok/s ({(new / old - 1) * 100:+.1f} %)" in told
     assert form.kept_said.text() == told
 
 
@@ -226,6 +227,12 @@ def test_a_workload_that_does_not_fit_has_no_estimate_to_move(form, real):
 def test_two_files():
     assert same_file(["a", "a"]) is None
     assert same_file(["a", "a", "b"]) == 2
+
+
+def test_every_letter_chooses_one_field(form):
+    found = letters(form)
+    assert len(found) > 10
+    assert len(found) == len(set(found)), found
 
 
 def test_the_menu_opens_it(window):

@@ -10,6 +10,7 @@ from planner.domain.build import Build
 from planner.session.session import Session
 from planner.ui.dialogs.site import SiteDialog
 from planner.ui.panels.workload_list import MOST, WorkloadList
+from tests.ui.letters import letters
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +176,12 @@ def test_numbers_have_units_and_fields_have_names(form):
     fields = (form.circuits, form.other_load, form.ambient, form.energy, form.hours, form.extra, form.micro_batch)
     assert all(field.suffix().strip() for field in fields)
     assert all(field.accessibleName() and field.accessibleDescription() for field in fields)
+
+
+def test_every_letter_chooses_one_field(form):
+    found = letters(form)
+    assert len(found) > 10
+    assert len(found) == len(set(found)), found
 
 
 def test_the_menu_opens_it(window):

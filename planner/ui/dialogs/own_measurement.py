@@ -38,7 +38,7 @@ FIELDS = {
     "decode": ("&Decode", "tok/s"),
     "prefill": ("&Prefill", "tok/s"),
     "prompt": ("P&rompt", "tokens"),
-    "generated": ("&Answer", "tokens"),
+    "generated": ("Ans&wer", "tokens"),
     "depth": ("Conte&xt before it", "tokens"),
     "users": ("&Users at once", ""),
 }

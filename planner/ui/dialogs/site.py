@@ -95,7 +95,7 @@ class SiteDialog(Sheet):
             ("&Room temperature", self.ambient, "On a hot day; parts get as much warmer as the room does."),
             ("&Energy price", self.energy, "As on the bill, with taxes and fees."),
             ("&Hours in use", self.hours, "At typical draw, for the energy bill of a month."),
-            ("Curre&ncy", self.currency, "Of the energy price. Parts keep the currency their price was seen in."),
+            ("Currenc&y", self.currency, "Of the energy price. Parts keep the currency their price was seen in."),
         )
         return ExplainedForm("Where the machine stands", rows)
 
@@ -116,7 +116,7 @@ class SiteDialog(Sheet):
         batch = "Tokens of a prompt worked on at once. More needs more memory on each card."
         rows = (
             ("Memory &share", self.memory_share, share),
-            ("Ot&her memory", self.extra, extra),
+            ("O&ther memory", self.extra, extra),
             ("Micro-&batch", self.micro_batch, batch),
         )
         return ExplainedForm("Memory of the workload", rows)

@@ -42,7 +42,7 @@ class TimedWith(ExplainedForm):
             ("&Chip", self.chip, ""),
             ("Cards i&n use", self.count, ""),
             ("Spl&it", self.split, ""),
-            ("Power limit (&W)", self.limit, "Of each card, while it was timed."),
+            ("P&ower limit", self.limit, "Of each card, while it was timed."),
         )
         super().__init__("Timed with", rows, parent)
         workload = session.build.workload

@@ -66,7 +66,9 @@ def _moved(before: Report, after: Report) -> str:
 
 
 def _pair(word: str, old: Range, new: Range) -> str:
-    return f"{word} from {show_tok_s(old.value)} to {show_tok_s(new.value)} ({new.value / old.value - 1:+.0%})"
+    return (
+        f"{word} from {show_tok_s(old.value)} to {show_tok_s(new.value)} ({(new.value / old.value - 1) * 100:+.1f} %)"
+    )
 
 
 def unused(report: Report) -> str:
