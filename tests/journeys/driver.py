@@ -112,7 +112,9 @@ def reopen(path: Path) -> None:
     print(window.session.build.model_dump_json(), flush=True)
 
 
-def shot(path: Path, width: int, height: int, scheme: str, tab: str = "Throughput", build: str = "") -> None:
+def shot(path: Path, size: str, scheme: str, tab: str = "Throughput", build: str = "") -> None:
+    """`size` as 1280x720; `build` an example's name, `empty`, or a file."""
+    width, height = map(int, size.split("x"))
     app, window = start(Path(build) if build.endswith(".slotwise") else None)
     if build == "empty":
         window.session.new()
@@ -134,4 +136,4 @@ if __name__ == "__main__":
     elif call == "open":
         reopen(Path(target))
     else:
-        shot(Path(target), int(rest[0]), int(rest[1]), *rest[2:])
+        shot(Path(target), *rest)
