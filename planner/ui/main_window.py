@@ -6,7 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenuBar, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenuBar,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from planner.catalog import examples
 from planner.files.settings import Settings
@@ -91,7 +101,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(8, 6, 10, 6)
         row.setSpacing(2)
         self.menus = QMenuBar()
-        self.menus.setSizePolicy(self.menus.sizePolicy().Policy.Maximum, self.menus.sizePolicy().Policy.Preferred)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._sub_menus = fill_menus(self.menus, self.actions_by_id)
         row.addWidget(self.menus, 0, Qt.AlignmentFlag.AlignVCenter)
         for name in ("|", "new", "open", "save", "|", "undo", "redo", "|"):

@@ -1,8 +1,12 @@
-"""Work cut into small pieces, one each time the window is idle, so that nothing waits for a long sum."""
+"""Work cut into small pieces, done while the window is idle, so that nothing waits for a long sum."""
 
 from collections.abc import Callable, Iterator
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
+
+SLICE_S = 0.006
+"""Pieces are done for so long before the window may answer again: well within a frame."""
 
 
 class Steadily(QObject):
@@ -35,8 +39,12 @@ class Steadily(QObject):
 
     def _next(self) -> None:
         self._timer.setInterval(0)
+        pieces, end = self._pieces, perf_counter() + SLICE_S
         try:
-            next(self._pieces)
+            while pieces is self._pieces:  # a piece may start other work
+                next(pieces)
+                if perf_counter() >= end:
+                    return
         except StopIteration:
             self._timer.stop()
             self._then()

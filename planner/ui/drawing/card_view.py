@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from planner.ui.drawing.ink import DASHED, DOTTED, LEFT, RIGHT, SOLID, Ink, level_colour
+from planner.ui.drawing.ink import DASHED, DOTTED, LEFT, PILL_SIDES, RIGHT, SOLID, Ink, level_colour
 from planner.ui.drawing.items import Box, CardItem, Drawing, GapItem, Level
 from planner.ui.drawing.words import gpu
 
@@ -60,11 +60,13 @@ def _words(ink: Ink, card: CardItem, rect: QRectF, gap: GapItem | None, lies_on:
     top = rect.center().y() - high / 2 if thin else rect.top() + min(5, (rect.height() - 2 * high) / 3)
     line = QRectF(rect.left() + 11, top, rect.width() - 20, high)
     if card.badge:
-        line.setRight(_badge(ink, card, QPointF(rect.right() - 7, line.center().y())).left() - 8)
+        least = ink.width(gpu(card.key), ink.bold) + 26 + PILL_SIDES
+        badge = ink.fitting((card.badge, card.badge.split(" · ")[0]), rect.width() - least, ink.small)
+        line.setRight(_badge(ink, card, badge, QPointF(rect.right() - 7, line.center().y())).left() - 8)
     if lies_on:
         said = ink.text(line, f"{lies_on.short} with {gpu(lies_on.gpu)}", ink.small, p.error, RIGHT, halo=p.panel)
         line.setRight(said.left() - 10)
-    name = ink.fitting((card.title, *card.shorter), line.width(), ink.bold)
+    name = ink.fitting((card.title, *card.shorter, gpu(card.key)), line.width(), ink.bold)
     title = ink.text(line, name, ink.bold, p.text, cut=Qt.TextElideMode.ElideRight)
     facts = QRectF(line.left(), line.bottom() + 1, rect.width() - 20, ink.line_height(ink.normal))
     if thin:
@@ -92,13 +94,13 @@ def _beside_facts(ink: Ink, drawing: Drawing, card: CardItem) -> GapItem | None:
     return next((gap for gap in narrow if ink.rect(gap.box).height() < high + 1), None)
 
 
-def _badge(ink: Ink, card: CardItem, right: QPointF) -> QRectF:
+def _badge(ink: Ink, card: CardItem, text: str, right: QPointF) -> QRectF:
     p = ink.palette
     fill = {Level.WARN: p.warning, Level.BAD: p.error}.get(card.badge_level)
     if fill:
-        return ink.pill(right, card.badge, ink.small, fill=fill, colour=p.badge_text)
+        return ink.pill(right, text, ink.small, fill=fill, colour=p.badge_text)
     colour = p.ok if card.badge_level == Level.OK else p.muted
-    return ink.pill(right, card.badge, ink.small, fill=p.panel, colour=colour, line=colour)
+    return ink.pill(right, text, ink.small, fill=p.panel, colour=colour, line=colour)
 
 
 def _covered(ink: Ink, drawing: Drawing, card: CardItem, rect: QRectF) -> None:

@@ -10,6 +10,7 @@ from planner.ui.drawing.items import Box, Level
 from planner.ui.theme import Palette
 
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+PILL_SIDES = 14
 MOST_WIDTHS = 4000
 _WIDTHS: dict[tuple[str, str], float] = {}
 SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
@@ -153,7 +154,7 @@ class Ink:
         self, right: QPointF, text: str, font: QFont, *, fill: str, colour: str, line: str | None = None
     ) -> QRectF:
         """A label on its own ground, its right edge and middle at a point."""
-        high, wide = self.line_height(font) + 4, self.width(text, font) + 14
+        high, wide = self.line_height(font) + 4, self.width(text, font) + PILL_SIDES
         rect = QRectF(right.x() - wide, right.y() - high / 2, wide, high)
         self.box(rect, fill, line, radius=3)
         self.text(rect, text, font, colour, CENTRE)

@@ -53,9 +53,10 @@ def _labels(ink: Ink, drawing: Drawing) -> None:
         said = list(dict.fromkeys(cable.text for cable in cables))
         colour = level_colour(p, worst.level) if worst.level >= Level.WARN else p.muted
         y = ink.at(0, cables[0].points[0][1]).y() - high / 2
-        if right - left < 40:
+        lines = _folded(ink, said, right - left - 2)
+        if any(ink.width(text, ink.small) > right - left - 2 for text in lines):
             continue
-        for text in _folded(ink, said, right - left - 2):
+        for text in lines:
             ink.text(QRectF(left, y, right - left - 2, high), text, ink.small, colour)
             y += high
 

@@ -54,7 +54,13 @@ def _speed_key(row: Row) -> tuple[Any, ...]:
 def _reach(reach: Reach | None) -> str:
     if reach is None:
         return "–"
-    return f"{WORDS.get(reach.verdict, reach.verdict)}{f', {show_tokens(reach.max_context)}' * bool(reach.max_context)}"
+    words = (WORDS.get(reach.verdict, reach.verdict), _tokens(reach.max_context))
+    return ", ".join(word for word in words if word)
+
+
+def _tokens(count: int) -> str:
+    """Whole thousands, rounded down: a table is read for its size."""
+    return show_tokens(count // 1024 * 1024) if count >= 1024 else str(count) if count else ""
 
 
 def _reach_key(reach: Reach | None) -> tuple[Any, ...]:
@@ -79,7 +85,7 @@ COLUMNS = (
     Column("On this build", _verdict, lambda row: (ORDER.index(row.here.verdict), -row.here.spare_bytes)),
     Column(
         "Context up to",
-        lambda row: show_tokens(row.here.max_context) if row.here.max_context else "–",
+        lambda row: _tokens(row.here.max_context) or "–",
         lambda row: (-row.here.max_context,),
         "For each user, with the margin kept free",
         figure=True,
@@ -168,6 +174,8 @@ class RunTable(QAbstractTableModel):
     def headerData(self, section: int, side: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if side != Qt.Orientation.Horizontal:
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].figure:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].head
         return COLUMNS[section].tip or None if role == Qt.ItemDataRole.ToolTipRole else None
