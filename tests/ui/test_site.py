@@ -161,7 +161,7 @@ def test_memory_of_the_workload(form, real, field, value, kept):
 
 
 def test_the_engines_default_share(form, real):
-    assert form.memory_share.text() == "Engine's default (90%)"
+    assert form.memory_share.text() == "Engine's default (90 %)"
     form.memory_share.setValue(80)
     form.memory_share.setValue(0)
     assert real.build.workload.memory_share is None

@@ -214,7 +214,7 @@ class SiteDialog(Sheet):
         self.workload_form.setEnabled(work is not None)
         if work is None:
             return
-        usual = f" ({engine.memory_share:.0%})" if engine and engine.memory_share < 1 else ""
+        usual = f" ({engine.memory_share * 100:.0f} %)" if engine and engine.memory_share < 1 else ""
         self.memory_share.setSpecialValueText(f"Engine's default{usual}")
         self.memory_share.setValue((work.memory_share or 0) * 100)
         self.extra.setValue(work.extra_gib)
