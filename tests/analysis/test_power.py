@@ -556,3 +556,40 @@ def test_a_card_at_the_cap_already_is_left_alone():
     cards = [{"limit_w": 200, "chip": {"min_limit_w": 250}}, {}]
     share = (400 + 155 + DESKTOP_W) / 1600
     assert card_limit_for_share(drawn(*cards), "psu-1", share) == 200
+
+
+@pytest.mark.parametrize(
+    ("psu", "why"),
+    [
+        ({"watts": 451}, "ATX 3.0 with a 16-pin plug"),
+        ({"watts": 450}, "ATX 3.0, 450 W or less"),
+        ({"watts": 450, "sixteen_pin": 0}, "ATX 3.0, 450 W or less"),
+        ({"watts": 451, "sixteen_pin": 0}, "ATX 3.0 without a 16-pin plug"),
+    ],
+)
+def test_why_a_supply_grants_so_much(psu, why):
+    assert drawn({}, psu=psu).supplies[0].excursion_from == why
+
+
+@pytest.mark.parametrize(("known", "asked"), [(True, False), (False, True)])
+def test_plugs_are_asked_for_before_a_supply_is_chosen(known, asked):
+    result = drawn({"card": {"plugs_known": known}}, psus=())
+    assert ("power plugs of gpu-1" in result.unknown) is asked
+
+
+def test_the_arithmetic_of_a_supply_can_be_read():
+    steps = drawn({}, psu={"low_line_watts": 1500}).supplies[0].steps
+    assert any(f"350 + 155 + {DESKTOP_W}" in step.how for step in steps)
+    assert any("at 120 V" in step.how for step in steps)
+    assert any("as printed on it" in step.how for step in drawn({}, circuit=make_circuit(volts=230)).supplies[0].steps)
+
+
+def test_the_arithmetic_of_two_processors_can_be_read():
+    hows = [step.how for step in drawn(board=make_board(sockets=2)).steps]
+    assert any(how.startswith("2 × 155 W (") for how in hows)
+    assert not any(how.startswith("1 × 155 W (") for how in [step.how for step in drawn().steps])
+
+
+@pytest.mark.parametrize(("left_w", "cap"), [(0.5, None), (1.0, 1)])
+def test_less_than_a_watt_is_no_cap(left_w, cap):
+    assert card_limit_for_share(drawn({}), "psu-1", (155 + DESKTOP_W + left_w) / 1600) == cap

@@ -2,10 +2,14 @@
 
 `build FILE`: drag GPU 2 to the third slot, undo, redo, press the first way out of the supply's finding, save as FILE
 with the keyboard, print the build, and die without a word (SIGKILL). `open FILE`: open it and print the build.
+`keys`: with the keyboard alone choose a supply, accept a finding with a reason, undo it all, redo it all; print the
+build. `bad FOLDER`: try to open every file there and print what the window says. `paper FILE.pdf`: change the theme
+and back, and print the checklist into the file.
 `shot FILE.png WIDTH HEIGHT SCHEME [TAB] [BUILD]`: a picture of the window, with this tab of the results, of this
 example or build file.
 """
 
+import json
 import os
 import signal
 import sys
@@ -17,11 +21,15 @@ from planner.app import start
 # isort: split
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
+from planner.ui.dialogs.accept import AcceptDialog
+from planner.ui.dialogs.picker import Picker
 from planner.ui.main_window import MainWindow
+from planner.ui.models.part_list import ROW
 from planner.ui.widgets.buttons import FixButton
 
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 THIRD = "PCIEX16(G4)"
 PATIENCE_MS, STEP_MS = 20_000, 10
 
@@ -112,6 +120,114 @@ def reopen(path: Path) -> None:
     print(window.session.build.model_dump_json(), flush=True)
 
 
+def press(key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    """On whatever has the focus, as a keyboard does."""
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    wait(QApplication.focusWidget, "the focus")
+    QTest.keyClick(QApplication.focusWidget(), key, held)
+
+
+def type_text(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
+def dialog_open(kind: type[QDialog]) -> QDialog:
+    wait(lambda: any(isinstance(w, kind) and w.isVisible() for w in QApplication.topLevelWidgets()), kind.__name__)
+    found = next(w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible())
+    wait(lambda: (now := QApplication.focusWidget()) is not None and now.window() is found, f"focus in {kind.__name__}")
+    return found
+
+
+def keys() -> None:
+    _app, window = start()
+    wait(lambda: window.results is not None, "the results")
+    first = window.session.build
+    _choose_supply(window)
+    _accept_first(window)
+    changed = window.session.build
+    while window.session.history.canUndo():
+        QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert window.session.build == first, "all undone"
+    while window.session.history.canRedo():
+        QTest.keyClick(window, Qt.Key.Key_Y, CTRL)
+    assert window.session.build == changed, "all redone"
+    print(changed.model_dump_json(), flush=True)
+
+
+def _choose_supply(window: MainWindow) -> None:
+    """Alt+1, down to the supply, Enter; type what it should be, down to it, Enter."""
+    before = window.session.build.parts.psus
+    QTest.keyClick(window, Qt.Key.Key_1, ALT)
+    press(Qt.Key.Key_Home)
+    for _ in range(window.parts.model.rowCount()):
+        row = window.parts.view.currentIndex().data(ROW)
+        if row and row.target.kind == "psus":
+            break
+        press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    picker = dialog_open(Picker)
+    assert isinstance(picker, Picker)
+    type_text("1600")
+    wait(lambda: picker.model.rowCount() > 1, "supplies of 1600 W")
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    wait(lambda: window.session.build.parts.psus != before, "another supply")
+
+
+def _accept_first(window: MainWindow) -> None:
+    """Alt+3 goes to the first finding, Ctrl+Shift+A asks for a reason, Tab reaches the button."""
+    wait(lambda: window.isActiveWindow(), "the window")
+    QTest.keyClick(window, Qt.Key.Key_3, ALT)
+    wait(lambda: window.findings.current() is not None, "a finding with the focus")
+    press(Qt.Key.Key_A, CTRL, Qt.KeyboardModifier.ShiftModifier)
+    dialog = dialog_open(AcceptDialog)
+    assert isinstance(dialog, AcceptDialog)
+    type_text("measured on the bench")
+    for _ in range(4):
+        if dialog.accept_button.hasFocus():
+            break
+        press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Space)
+    wait(lambda: window.session.build.accepted, "an accepted finding")
+
+
+def bad(folder: Path) -> None:
+    """The open build has an unsaved change, which must outlive every file that cannot be opened."""
+    _app, window = start()
+    wait(lambda: window.results is not None, "the results")
+    drag(window, "gpu-2", THIRD)
+    before, steps = window.session.build, window.session.history.count()
+    for path in sorted(folder.iterdir()):
+        window.notice.hide()
+        opened = window.commands.open_path(path)
+        assert window.notice.isVisible(), path.name
+        if not opened:
+            assert window.session.build is before, path.name
+            assert (window.session.path, window.session.history.count()) == (None, steps), path.name
+        window.grab()
+        print(json.dumps([path.name, opened, window.notice.label.text().replace("\u200b", "")]), flush=True)
+
+
+def paper(path: Path) -> None:
+    _app, window = start()
+    wait(lambda: window.results is not None, "the results")
+    grounds = []
+    for change in (window.commands.theme_dark, window.commands.theme_light, window.commands.theme_dark):
+        change()
+        QTest.qWait(150)
+        grounds.append(window.grab().toImage().pixelColor(window.width() - 8, window.height() - 3).lightness())
+    assert grounds[0] == grounds[2] < 90 < 200 < grounds[1], grounds
+    typist = QTimer()
+    typist.timeout.connect(lambda: _type_name(path))
+    typist.start(50)
+    window.actions_by_id["checklist_pdf"].trigger()
+    typist.stop()
+    wait(path.exists, "the file")
+
+
 def shot(path: Path, size: str, scheme: str, tab: str = "Throughput", build: str = "") -> None:
     """`size` as 1280x720; `build` an example's name, `empty`, or a file."""
     width, height = map(int, size.split("x"))
@@ -130,10 +246,9 @@ def shot(path: Path, size: str, scheme: str, tab: str = "Throughput", build: str
 
 
 if __name__ == "__main__":
-    call, target, *rest = sys.argv[1:]
-    if call == "build":
-        build(Path(target))
-    elif call == "open":
-        reopen(Path(target))
+    call, target, *rest = [*sys.argv[1:], ""]
+    calls = {"build": build, "open": reopen, "bad": bad, "paper": paper, "keys": lambda _: keys()}
+    if call in calls:
+        calls[call](Path(target))
     else:
         shot(Path(target), *rest)

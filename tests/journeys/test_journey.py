@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from planner.catalog import examples
+from planner.catalog.load import load_catalog
+from planner.files import buildfile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -51,3 +56,53 @@ def test_drag_undo_redo_fix_save_die_and_reopen(screen, tmp_path):
     assert after == before
     assert after["placements"]["gpu-2"]["slot"] == "PCIEX16(G4)"
     assert after["parts"]["psus"][0]["part"] != "corsair-rm1000e-2025"
+
+
+def test_with_the_keyboard_alone(screen):
+    done = drive(screen, "keys")
+    assert done.returncode == 0, done.stderr
+    build = json.loads(done.stdout)
+    assert [accepted["reason"] for accepted in build["accepted"]] == ["measured on the bench"]
+    assert build["parts"]["psus"][0]["part"] != "corsair-rm1000e-2025"
+
+
+BAD = {
+    "cut.slotwise": lambda text: text[: len(text) // 2],
+    "empty.slotwise": lambda _: "",
+    "nan.slotwise": lambda text: re.sub(r'("context":\s*)8192', r"\g<1>NaN", text),
+    "newer.slotwise": lambda text: re.sub(r'("(?:version|schema)":\s*)\d+', r"\g<1>9999", text, count=1),
+    "picture.slotwise": lambda _: "\x89PNG\r\n\x1a\n\x00",
+}
+
+
+def test_a_bad_file_is_named_and_the_open_build_stays(screen, tmp_path):
+    good = tmp_path / "good.slotwise"
+    catalog = load_catalog()
+    buildfile.save(good, examples.example("dual-4090"), catalog)
+    text = good.read_text("utf-8")
+    good.unlink()
+    for name, spoil in BAD.items():
+        spoiled = spoil(text)
+        assert spoiled != text, name
+        (tmp_path / name).write_text(spoiled, "utf-8")
+    with (tmp_path / "large.slotwise").open("wb") as file:
+        file.truncate(100 * 2**20)
+    (tmp_path / "folder.slotwise").mkdir()
+    (tmp_path / "unknown.slotwise").write_text(text.replace("corsair-rm1000e-2025", "no-such-supply"), "utf-8")
+    done = drive(screen, "bad", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    said = {name: (opened, words) for name, opened, words in map(json.loads, done.stdout.splitlines())}
+    assert set(said) == {*BAD, "large.slotwise", "folder.slotwise", "unknown.slotwise"}
+    assert [name for name, (opened, _) in said.items() if opened] == ["unknown.slotwise"]
+    for name, (opened, words) in said.items():
+        assert opened or name in words, words
+    assert "no-such-supply" in said["unknown.slotwise"][1]
+    assert "newer" in said["newer.slotwise"][1]
+
+
+def test_another_theme_and_the_checklist_as_pdf(screen, tmp_path):
+    file = tmp_path / "checklist.pdf"
+    done = drive(screen, "paper", str(file))
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes().startswith(b"%PDF-")
+    assert "QPainter" not in done.stderr

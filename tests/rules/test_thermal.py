@@ -270,3 +270,8 @@ def test_what_memory_beside_and_behind_cards_bears():
     finding = said("THR-007", uneven(close, closer, {}))
     assert finding.value == -5.0
     assert "5 mm from the card above" in finding.message
+
+
+def test_a_collision_is_told_once_and_is_no_stack():
+    findings = judged(fires("THR-001", WARNING, "", lambda: gap(-5))).findings
+    assert [(finding.parts, finding.capped) for finding in findings] == [(("gpu-1", "gpu-2"), "")]
