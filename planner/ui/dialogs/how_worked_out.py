@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from planner.domain.steps import Step
 from planner.ui import theme
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import to_read
 from planner.ui.widgets.sheet import Sheet, source_label
 
 
@@ -27,17 +28,8 @@ class HowWorkedOut(Sheet):
             said = plain_label(answer, "answer", wraps=True)
             said.setFont(theme.font(1.5))
             self.column.addWidget(said)
-        self.column.addWidget(_scrolled(_table(steps, remarks)), 1)
+        self.column.addWidget(to_read(_table(steps, remarks), "Steps"), 1)
         self.add_close()
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(page)
-    return area
 
 
 def _table(steps: Sequence[Step], remarks: Sequence[str]) -> QWidget:

@@ -1,7 +1,7 @@
 """The data page of a part: every field with its unit, how sure it is, and who says so; what is not known is said."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from planner.catalog.known import unknown
 from planner.documents.part_page import HIDDEN, headed, label, shown
@@ -9,6 +9,7 @@ from planner.domain.parts import Part
 from planner.domain.units import show_money
 from planner.ui import theme
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import to_read
 from planner.ui.widgets.sheet import Sheet, source_label
 
 
@@ -20,13 +21,7 @@ class PartPage(Sheet):
         head.setFont(theme.font(3, bold=True))
         self.column.addWidget(head)
         self.column.addWidget(plain_label(part.id, "muted"))
-        area = QScrollArea()
-        area.setAccessibleName("Fields of the part")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(_table(part))
-        self.column.addWidget(area, 1)
+        self.column.addWidget(to_read(_table(part), "Fields of the part"), 1)
         self.add_close()
 
 

@@ -5,12 +5,10 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from planner.rules import RULES
 from planner.rules.rule import AnyRule
 from planner.ui import theme
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import to_read
 from planner.ui.widgets.sheet import Sheet, source_label
 
 CODE = Qt.ItemDataRole.UserRole
@@ -41,9 +40,7 @@ class RulePages(Sheet):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._show)
-        self.page = QScrollArea()
-        self.page.setWidgetResizable(True)
-        self.page.setFrameShape(QFrame.Shape.NoFrame)
+        self.page = to_read(QWidget(), "About the rule")
         left = QVBoxLayout()
         left.addWidget(self.search)
         left.addWidget(self.list)

@@ -10,6 +10,7 @@ from planner.ui import theme
 from planner.ui.models.part_rows import whole
 from planner.ui.widgets.badge import badge
 from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.page import to_read
 
 CAPTIONS = ("Speed", "Power at the limits", "VRAM", "Total price")
 
@@ -52,11 +53,7 @@ class ChangeStrip(QFrame):
         self.list.setContentsMargins(0, 0, 0, 0)
         self.list.setSpacing(4)
         self.list.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(page)
-        return area
+        return to_read(page, "Findings that would come and go")
 
     def clear(self) -> None:
         self.title.setText("Nothing is highlighted")

@@ -21,3 +21,15 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.viewport().setAutoFillBackground(False)
     widget.setAutoFillBackground(False)
     return area
+
+
+def to_read(page: QWidget, name: str) -> QScrollArea:
+    """Words that may be longer than their place: Tab reaches them, and the arrow keys move them."""
+    area = QScrollArea()
+    area.setObjectName("toRead")
+    area.setAccessibleName(name)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.StyledPanel)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
