@@ -16,6 +16,8 @@ TEXTS = (
     "Estimates carry a range and a source. What a maker did not publish is shown as not known, never guessed.",
     "Slotwise is free software under the MIT licence. Qt and PySide6 are used under the LGPL 3, the Inter typeface "
     "under the SIL Open Font Licence 1.1.",
+    "Contains information from BuildCores OpenDB, made available under the ODC Attribution License (ODC-By) v1.0. "
+    "Motherboard slot evidence: linuxhw/DMI, CC BY 4.0.",
 )
 
 
@@ -28,7 +30,7 @@ class About(Sheet):
         for text in TEXTS:
             self.column.addWidget(plain_label(text, wraps=True))
         counts = f"{len(catalog.cards)} cards, {len(catalog.boards)} boards, {len(catalog.models)} models"
-        dated = f", figures of {catalog.dated}" if catalog.dated else ""
+        dated = f", version {catalog.version} of {catalog.dated}" if catalog.dated else ""
         self.column.addWidget(plain_label(f"Catalog: {counts}{dated}.", "muted", wraps=True))
         made_of = (
             f"Python {platform.python_version()} · PySide6 {PySide6.__version__} · {platform.platform(terse=True)}"
