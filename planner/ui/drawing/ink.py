@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
@@ -32,6 +33,14 @@ def lettering(pixels: float, bold: bool = False) -> QFont:
     font.setPixelSize(max(1, round(pixels)))
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
+
+
+@lru_cache(maxsize=200)
+def _pen(colour: str, width: float, style: Qt.PenStyle) -> QPen:
+    pen = QPen(QColor(colour), width, style)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if style == SOLID else Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
 
 
 class Ink:
@@ -81,10 +90,7 @@ class Ink:
             self.painter.setOpacity(before)
 
     def pen(self, colour: str, width: float = 1, style: Qt.PenStyle = SOLID) -> None:
-        pen = QPen(QColor(colour), width, style)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap if style == SOLID else Qt.PenCapStyle.FlatCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self.painter.setPen(pen)
+        self.painter.setPen(_pen(colour, width, style))
 
     def box(
         self,
@@ -118,6 +124,9 @@ class Ink:
 
     def line(self, points: Sequence[QPointF], colour: str, width: float = 1, style: Qt.PenStyle = SOLID) -> None:
         self.pen(colour, width, style)
+        if len(points) == 2:
+            self.painter.drawLine(*points)
+            return
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawPath(rounded(points, 6))
 

@@ -80,6 +80,9 @@ class FindingCard(QFrame):
     def renew(self, finding: Finding) -> None:
         """Another finding, or the same one with newer figures. Ways out of the same finding stay until `show_fixes`
         brings the new ones: they are worked out later, for that takes longer than all the rest."""
+        if finding == self.finding and self._rule.text():
+            self.finding = finding  # its ways out are of the newer build
+            return
         other = finding.key != self.finding.key or finding.accepted != self.finding.accepted
         self.finding = finding
         done = finding.accepted is not None

@@ -1,6 +1,7 @@
 """The line above a panel: its name, and what it holds in a few words."""
 
 import re
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -79,6 +80,7 @@ class Wrapped(QLabel):
         return self._both()[1]
 
 
+@lru_cache(maxsize=1000)
 def breakable(text: str) -> str:
     """Long commands and addresses may be broken after their signs, so that no panel grows for them."""
     return " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
