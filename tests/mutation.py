@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -117,13 +117,13 @@ def _setting(node: ast.AST, field: str, value: object) -> tuple[Change, Change]:
     return lambda: setattr(node, field, value), lambda: setattr(node, field, old)
 
 
-def tests_of(module: str) -> str:
-    """tests/rules/test_<area>.py or tests/analysis/test_<topic>.py."""
+def tests_of(module: str) -> tuple[str, ...]:
+    """tests/rules/test_<area>.py or tests/analysis/test_<topic>.py, and the same with _edges; those there are."""
     path = Path(module)
     word = path.stem.split("_")[0]
-    if "rules" in path.parts:
-        return f"tests/rules/test_{path.parent.name}.py"
-    return f"tests/analysis/test_{TOPICS.get(word, word)}.py"
+    rules = "rules" in path.parts
+    stem = f"tests/rules/test_{path.parent.name}" if rules else f"tests/analysis/test_{TOPICS.get(word, word)}"
+    return tuple(name for name in (f"{stem}.py", f"{stem}_edges.py") if (ROOT / name).exists())
 
 
 class Workshop:
@@ -150,9 +150,9 @@ class Workshop:
             self.free.put(tree)
 
     @staticmethod
-    def passes(tree: Path, tests: str) -> bool:
+    def passes(tree: Path, tests: Sequence[str]) -> bool:
         """Without compiled files: they could be taken for those of the change before."""
-        command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+        command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         try:
             done = subprocess.run(command, cwd=tree, capture_output=True, timeout=LIMIT_S, check=False)
         except subprocess.TimeoutExpired:
@@ -184,7 +184,7 @@ def _replace(old: Any, new: Any) -> bool:
     return True
 
 
-def quick_survivors(mine: list[Mutant], tests: str) -> list[Mutant]:
+def quick_survivors(mine: list[Mutant], tests: Sequence[str]) -> list[Mutant]:
     """Those that pass in copies of this process; all of them where it cannot be copied."""
     if not hasattr(os, "fork"):
         return mine
@@ -202,12 +202,12 @@ def quick_survivors(mine: list[Mutant], tests: str) -> list[Mutant]:
     return left
 
 
-def _try(mutant: Mutant, tests: str) -> int:
+def _try(mutant: Mutant, tests: Sequence[str]) -> int:
     signal.alarm(LIMIT_S)
     code = 1
     try:
         put_in(sys.modules[mutant.module.removesuffix(".py").replace("/", ".")], mutant.text)
-        code = _pytest("-x", tests)
+        code = _pytest("-x", *tests)
     finally:
         os._exit(code)
 
@@ -229,7 +229,7 @@ def main(arguments: list[str]) -> int:
     known = tomllib.loads(KNOWN.read_text("utf-8")) if KNOWN.exists() else {}
     quick = "--quick" in arguments
     arguments = [argument for argument in arguments if argument != "--quick"]
-    modules = [module for module in _modules(arguments or DEFAULT) if (ROOT / tests_of(module)).exists()]
+    modules = [module for module in _modules(arguments or DEFAULT) if tests_of(module)]
     made, unexplained, gone = 0, 0, dict(known)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         workshop = Workshop(Path(folder))
@@ -237,8 +237,8 @@ def main(arguments: list[str]) -> int:
         sys.path[0] = os.getcwd()
         sys.modules.pop("tests", None)
         for tests in sorted({tests_of(module) for module in modules}):
-            if _pytest("--collect-only", tests) or not workshop.passes(Path.cwd(), tests):
-                print(f"{tests} fails on the unchanged tree.", file=sys.stderr)
+            if _pytest("--collect-only", *tests) or not workshop.passes(Path.cwd(), tests):
+                print(f"{' or '.join(tests)} fails on the unchanged tree.", file=sys.stderr)
                 return 2
         for module in modules:
             mine = list(mutants(module, Path(module).read_text("utf-8")))
