@@ -1,7 +1,7 @@
 """Every control of the window and of every dialog has a name that a screen reader can say, and Tab reaches it."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -78,6 +78,10 @@ def test_an_unnamed_control_is_found(whole):
     assert unnamed(whole) == ["QLineEdit # in HeadlineBar"]
 
 
+def _pick(kind: str, window: MainWindow) -> None:
+    Picker(window.session, Target(kind), window).show()
+
+
 OPENED: dict[str, Callable[[MainWindow], object]] = {
     "how worked out": lambda w: w.commands.show_number("speed"),
     "sum of a finding": lambda w: w.commands.show_steps(w.findings.cards["PWR-001@psu-1"].finding),
@@ -88,9 +92,9 @@ OPENED: dict[str, Callable[[MainWindow], object]] = {
     "measure": lambda w: w.commands.measure(),
     "accuracy": lambda w: w.commands.accuracy(),
     "about": lambda w: w.commands.about(),
-    "part page": lambda w: PartPage(w.session.report.rig.board, w).show(),
+    "part page": lambda w: PartPage(w.session.report.rig.psus[0].psu, w).show(),
     "own part": lambda w: OwnPart(w.session, Target("psus", "psu-1"), w.session.report.rig.psus[0].psu, w).show(),
-    **{f"picker of {kind}": lambda w, kind=kind: Picker(w.session, Target(kind), w).show() for kind in NOUNS},
+    **{f"picker of {kind}": partial(_pick, kind) for kind in NOUNS},
 }
 
 
