@@ -375,3 +375,9 @@ def make_engine(**changes: Any) -> Engine:
         }
         | changes
     )
+
+
+def rig_with(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Rig:
+    """Cards and drives in the connectors named, separated by blanks."""
+    stored = tuple(make_drive(n, board.connector(name)) for n, name in enumerate(drives.split(), 1))
+    return make_rig_of(board, *slots.split(), drives=stored, cpu=make_cpu(**cpu))

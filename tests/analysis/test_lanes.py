@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from planner.analysis.lanes import Lanes, Link, lanes, preview
 from planner.domain.parts import Board, Condition, Root, Uplink
-from planner.domain.rig import Rig
 from tests import hard_boards
 from tests.makers import (
     CPU_ROOT,
     make_board,
     make_bridge,
     make_cpu,
-    make_drive,
     make_group,
     make_m2,
     make_rig,
@@ -24,13 +22,8 @@ from tests.makers import (
     make_rig_of,
     make_riser,
     make_slot,
+    rig_with,
 )
-
-
-def rig_with(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Rig:
-    """Cards and drives in the connectors named, separated by blanks."""
-    stored = tuple(make_drive(n, board.connector(name)) for n, name in enumerate(drives.split(), 1))
-    return make_rig_of(board, *slots.split(), drives=stored, cpu=make_cpu(**cpu))
 
 
 def solved(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Lanes:

@@ -16,21 +16,14 @@ from tests.makers import (
     CPU_ROOT,
     make_board,
     make_cpu,
-    make_drive,
     make_group,
     make_m2,
     make_rig,
     make_rig_card,
-    make_rig_of,
     make_riser,
     make_slot,
+    rig_with,
 )
-
-
-def rig_with(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Rig:
-    """Cards and drives in the connectors named, separated by blanks."""
-    stored = tuple(make_drive(n, board.connector(name)) for n, name in enumerate(drives.split(), 1))
-    return make_rig_of(board, *slots.split(), drives=stored, cpu=make_cpu(**cpu))
 
 
 def result_of(rig: Rig) -> Lanes:

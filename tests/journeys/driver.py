@@ -5,8 +5,8 @@ with the keyboard, print the build, and die without a word (SIGKILL). `open FILE
 `keys`: with the keyboard alone choose a supply, accept a finding with a reason, undo it all, redo it all; print the
 build. `bad FOLDER`: try to open every file there and print what the window says. `paper FILE.pdf`: change the theme
 and back, and print the checklist into the file.
-`shot FILE.png WIDTH HEIGHT SCHEME [TAB] [BUILD]`: a picture of the window, with this tab of the results, of this
-example or build file.
+`shot FILE.png 1280x720 SCHEME [TAB [BUILD]]`: a picture of the window, with this tab of the results, of this example
+or build file.
 """
 
 import json
@@ -255,9 +255,11 @@ def shot(path: Path, size: str, scheme: str, tab: str = "Throughput", build: str
 
 
 if __name__ == "__main__":
-    call, target, *rest = [*sys.argv[1:], ""]
-    calls = {"build": build, "open": reopen, "bad": bad, "paper": paper, "keys": lambda _: keys()}
-    if call in calls:
-        calls[call](Path(target))
+    call, *words = sys.argv[1:]
+    calls = {"build": build, "open": reopen, "bad": bad, "paper": paper}
+    if call == "keys":
+        keys()
+    elif call in calls:
+        calls[call](Path(words[0]))
     else:
-        shot(Path(target), *rest)
+        shot(Path(words[0]), *words[1:])
