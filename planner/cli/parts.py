@@ -10,6 +10,7 @@ from planner.catalog.load import load_catalog, read_catalog
 from planner.catalog.search import search
 from planner.catalog.store import KINDS
 from planner.cli.common import FOUND, KIND_WORDS, OK, BadInput, print_json, the_catalog
+from planner.documents.accuracy_page import accuracy_page, as_markdown, page_file
 from planner.documents.part_page import COPIED, kept_text, part_page
 from planner.files.own_parts import copy_part
 from planner.files.part_import import import_file
@@ -47,11 +48,20 @@ def copy(args: argparse.Namespace) -> int:
 
 def show_summary(args: argparse.Namespace) -> int:
     if args.write:
-        for path in (*summary.write(), *schema.write()):
+        for path in (*summary.write(), *schema.write(), *_write_accuracy()):
             print(f"{path} written", file=sys.stderr)
     else:
         print(summary.summary(load_catalog()))
     return OK
+
+
+def _write_accuracy() -> tuple[Path, ...]:
+    calibration, path = load_catalog().calibration, page_file(places.catalog())
+    text = as_markdown(accuracy_page(calibration)) if calibration else ""
+    if not text or (path.exists() and path.read_text("utf-8") == text):
+        return ()
+    path.write_text(text, encoding="utf-8")
+    return (path,)
 
 
 def find(args: argparse.Namespace) -> int:

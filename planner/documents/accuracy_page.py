@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from planner.domain.calibration import Calibration
 
@@ -11,8 +12,11 @@ KINDS = {"decode": "Decode", "prefill": "Prefill"}
 SITUATIONS = {
     "": "All situations",
     " one": "One card",
+    " one quality A": "One card, best documented",
+    " one moe": "One card, mixture of experts",
     " layer": "Several cards, layer split",
     " tensor": "Several cards, tensor parallel",
+    " tensor native moe": "Tensor parallel, mixture of experts",
     " row": "Several cards, row split of old llama.cpp",
     " one users": "One card, many users",
     " tensor users": "Tensor parallel, many users",
@@ -100,6 +104,11 @@ def _lines(kind: str, errors: Mapping[str, Mapping[str, float]]) -> Iterator[Err
         )
 
 
+def page_file(catalog: Path) -> Path:
+    """Where the page lies in the folder of the catalog."""
+    return catalog / "calibration" / "ACCURACY.md"
+
+
 def as_markdown(page: AccuracyPage) -> str:
     parts = [f"# {page.title}", *page.words]
     for table in page.tables:
@@ -111,6 +120,7 @@ def as_markdown(page: AccuracyPage) -> str:
 
 def cells(line: ErrorLine) -> tuple[str, ...]:
     """One line as text, in the order of `HEAD`."""
-    ways = ("–" if way is None else f"{way:.0f} %" for way in line.by_way)
-    numbers = (f"{line.rows:,}", f"{line.median:.0f} %", f"{line.p90:.0f} %", f"{line.bias:+.0f} %")
+    ways = ("–" if way is None else f"{way:.1f} %" for way in line.by_way)
+    bias = f"{round(line.bias, 1) + 0.0:+.1f} %"  # plus zero: no “-0.0”
+    numbers = (f"{line.rows:,}", f"{line.median:.1f} %", f"{line.p90:.0f} %", bias)
     return (line.situation, *numbers, *ways, f"{line.coverage:.0f} %")

@@ -1,6 +1,9 @@
 """The page of errors, from the calibration's own figures."""
 
-from planner.documents.accuracy_page import HEAD, accuracy_page, as_markdown, cells
+import pytest
+
+from planner import places
+from planner.documents.accuracy_page import HEAD, accuracy_page, as_markdown, cells, page_file
 from planner.domain.calibration import Calibration
 from tests.makers import make_calibration
 
@@ -18,7 +21,7 @@ def test_a_line_per_situation_with_what_was_unseen():
     )
     assert [table.title for table in page.tables] == ["Decode"]
     line = page.tables[0].lines[1]
-    assert cells(line) == ("One card", "40", "8 %", "31 %", "-2 %", "12 %", "–", "–", "80 %")
+    assert cells(line) == ("One card", "40", "8.4 %", "31 %", "-1.6 %", "12.0 %", "–", "–", "80 %")
     assert len(cells(line)) == len(HEAD)
 
 
@@ -32,3 +35,16 @@ def test_the_shipped_page_names_its_data():
     assert "## Prefill" in text and "tensor parallel" in text
     assert f"{make_calibration().rows:,} published measurements" in text
     assert text.count("| One card |") == 2
+
+
+def test_the_page_in_the_repository_is_up_to_date(catalog):
+    text = page_file(places.catalog()).read_text("utf-8")
+    assert text == as_markdown(accuracy_page(catalog.calibration)), "run: python -m planner catalog summary --write"
+
+
+@pytest.mark.parametrize(
+    ("bias", "said"), [(-0.04, "+0.0 %"), (0.04, "+0.0 %"), (-0.06, "-0.1 %"), (3.25, "+3.2 %"), (-12.0, "-12.0 %")]
+)
+def test_a_bias_of_nothing_has_no_minus(bias, said):
+    page = accuracy_page(calibration(decode=FIGURES | {"bias_pct": bias}))
+    assert cells(page.tables[0].lines[0])[4] == said
