@@ -41,6 +41,12 @@ def gap(mm: float | None, **card: Any) -> Facts:
     return facts_of(rig_with((1, 4), {"thickness_mm": thick, "slots_occupied": None} | card))
 
 
+def in_a_frame(mm: float, rows: tuple[int, ...] = (1, 4, 7)) -> Facts:
+    """Flow-through cards in an open frame, the first two three slots apart."""
+    card = {"thickness_mm": THREE_SLOTS - mm, "slots_occupied": None, "cooler": "flow_through"}
+    return facts_of(rig_with(rows, card, case=make_case(kind="open frame")))
+
+
 def blowers(mm: float, rows: tuple[int, ...] = (1, 3), tgp_w: int = 300) -> Facts:
     thick = (rows[1] - rows[0]) * SLOT_PITCH_MM - mm
     return facts_of(rig_with(rows, {"thickness_mm": thick, "cooler": "blower", "tgp_w": tgp_w}))
@@ -124,6 +130,7 @@ CASES: tuple[Case, ...] = (
     silent("THR-004", "one card, row not known", lambda: rowless("flow_through", 1)),
     silent("THR-004", "open air, row not known", lambda: rowless("open_air")),
     *edge("THR-004", "mm", lambda mm: gap(mm, cooler="flow_through"), (40.0, None), (39.9, WARNING)),
+    *edge("THR-004", "mm in an open frame", in_a_frame, (40.0, None), (39.9, INFO)),
     fires("THR-005", WARNING, "against the shroud", lambda: below(3)),
     silent("THR-005", "blower", lambda: below(3, "blower")),
     needs(
@@ -189,6 +196,13 @@ def test_heat_rests_on_our_figure_for_the_case():
 def test_exhaust_into_a_choked_card_is_told_once():
     found = judge(RULES, gap(0, cooler="flow_through"))
     assert [f.also for f in found.findings if f.rule == "THR-001"] == [("THR-004", "THR-007")]
+
+
+def test_warm_neighbours_in_a_frame_are_one_note():
+    """With the smallest distance, and every card named once."""
+    found = [f for f in judge(RULES, in_a_frame(15.5, (1, 4, 8))).findings if f.rule == "THR-004"]
+    assert [(f.parts, f.value) for f in found] == [(("gpu-1", "gpu-2", "gpu-3"), -15.5)]
+    assert "GPU 1, GPU 2 and GPU 3 stand 15.5 mm apart" in found[0].message
 
 
 # Messages, measures and ways out
