@@ -41,10 +41,11 @@ def gap(mm: float | None, **card: Any) -> Facts:
     return facts_of(rig_with((1, 4), {"thickness_mm": thick, "slots_occupied": None} | card))
 
 
-def in_a_frame(mm: float, rows: tuple[int, ...] = (1, 4, 7)) -> Facts:
-    """Flow-through cards in an open frame, the first two three slots apart."""
-    card = {"thickness_mm": THREE_SLOTS - mm, "slots_occupied": None, "cooler": "flow_through"}
-    return facts_of(rig_with(rows, card, case=make_case(kind="open frame")))
+def in_a_frame(mm: float, wider_mm: float = 0.0) -> Facts:
+    """Three flow-through cards in an open frame; the second pair has more air between its cards."""
+    thick = THREE_SLOTS - mm
+    cards = [{"thickness_mm": t, "slots_occupied": None, "cooler": "flow_through"} for t in (thick, thick - wider_mm)]
+    return uneven(*cards, cards[0], rows=(1, 4, 7), case=make_case(kind="open frame"))
 
 
 def blowers(mm: float, rows: tuple[int, ...] = (1, 3), tgp_w: int = 300) -> Facts:
@@ -200,9 +201,9 @@ def test_exhaust_into_a_choked_card_is_told_once():
 
 def test_warm_neighbours_in_a_frame_are_one_note():
     """With the smallest distance, and every card named once."""
-    found = [f for f in judge(RULES, in_a_frame(15.5, (1, 4, 8))).findings if f.rule == "THR-004"]
-    assert [(f.parts, f.value) for f in found] == [(("gpu-1", "gpu-2", "gpu-3"), -15.5)]
-    assert "GPU 1, GPU 2 and GPU 3 stand 15.5 mm apart" in found[0].message
+    found = [f for f in judge(RULES, in_a_frame(20.5, 9.0)).findings if f.rule == "THR-004"]
+    assert [(f.parts, f.value) for f in found] == [(("gpu-1", "gpu-2", "gpu-3"), -20.5)]
+    assert "GPU 1, GPU 2 and GPU 3 stand 20.5 mm apart" in found[0].message
 
 
 # Messages, measures and ways out
