@@ -1,8 +1,9 @@
-"""Finding parts by what people type: `4090 suprim`, `romed8`, `hx1500`, `RTX 4090`."""
+"""Which record a written name means: `RTX 4090`, `rtx-4090`, `GeForce RTX 4090`. What people type while they look for a
+part is the finder's; here a name means one record or is doubtful, and slips are not forgiven."""
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -55,15 +56,20 @@ def _text(record: Named) -> str:
     return f"{getattr(record, 'vendor', '')} {record.name} {record.id}"
 
 
-def search(records: Iterable[N], typed: str, text: Callable[[N], str] = _text) -> list[N]:
-    """Records that hold every typed word (as the beginning of a word, or inside the text run together), best first."""
+def run_together(text: str) -> str:
+    """HX1500i -> hx1500i, E-ATX -> eatx."""
+    return "".join(words(text))
+
+
+def _holding(records: Iterable[N], typed: str) -> list[N]:
+    """Records that hold every word (as the beginning of a word, or inside the text run together), best first."""
     wanted = words(typed)
-    scored = [(score, i, r) for i, r in enumerate(records) if (score := _score(wanted, typed, text(r))) is not None]
+    scored = [(score, i, r) for i, r in enumerate(records) if (score := _score(wanted, typed, _text(r))) is not None]
     return [record for _, _, record in sorted(scored, key=lambda s: (s[0], s[1]))]
 
 
 def _score(wanted: Sequence[str], typed: str, text: str) -> float | None:
-    """Smaller is better: how many words of the name were not asked for; None when a typed word is nowhere."""
+    """Smaller is better: how many words of the name were not asked for; None when a word is nowhere."""
     have = words(text)
     squeezed = "".join(have)
     for word in wanted:
@@ -83,7 +89,7 @@ def match(records: Iterable[N], typed: str, kind: str) -> N:
     same = [r for r in known if wanted and wanted in (_telling(r.name), _telling(r.id))]
     if len(same) == 1:
         return same[0]
-    found = same or search(known, typed)
+    found = same or _holding(known, typed)
     if len(found) == 1:
         return found[0]
     if found:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 from planner import places
 from planner.catalog import integrity, schema, summary
+from planner.catalog.finder import Finder
 from planner.catalog.load import load_catalog, read_catalog
-from planner.catalog.search import search
 from planner.catalog.store import KINDS
 from planner.cli.common import FOUND, KIND_WORDS, OK, BadInput, print_json, the_catalog
 from planner.documents.accuracy_page import accuracy_page, as_markdown, page_file
 from planner.documents.part_page import COPIED, kept_text, part_page
 from planner.files.own_parts import copy_part
 from planner.files.part_import import import_file
+
+SHOWN = 20
+"""Parts of a kind that a search lists."""
 
 
 def check_catalog(args: argparse.Namespace) -> int:
@@ -65,14 +68,24 @@ def _write_accuracy() -> tuple[Path, ...]:
 
 
 def find(args: argparse.Namespace) -> int:
+    """The same search as in the window's picker."""
     catalog = the_catalog()
-    kinds = [args.kind] if args.kind else list(KINDS)
-    found = [(kind, record) for kind in kinds for record in search(getattr(catalog, kind).values(), args.text)[:20]]
-    for kind, record in found:
-        print(f"{KIND_WORDS[kind]:13} {record.id:48} {getattr(record, 'title', record.name)}")
-    if not found:
+    searched = {kind: Finder(kind, getattr(catalog, kind).values(), catalog) for kind in _kinds(args.kind)}
+    answers = {kind: found for kind, finder in searched.items() if (found := finder.find(args.text)).hits}
+    surest = min((found.doubt for found in answers.values()), default=0)
+    answers = {kind: found for kind, found in answers.items() if found.doubt == surest}
+    if not answers:
         raise BadInput(f"nothing in the catalog matches “{args.text}”")
+    for kind, found in answers.items():
+        if remark := found.remark:
+            print(f"{KIND_WORDS[kind]}: {remark}", file=sys.stderr)
+        for record in (hit.record for hit in found.hits[:SHOWN]):
+            print(f"{KIND_WORDS[kind]:13} {record.id:48} {getattr(record, 'title', record.name)}")
     return OK
+
+
+def _kinds(asked: str | None) -> tuple[str, ...]:
+    return (asked,) if asked else tuple(KINDS)
 
 
 def show(args: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.catalog.facets import BY_ID, FACETS, Option, Range, narrowed, options, span
+from planner.catalog.facets import BY_ID, FACETS, Offer, Option, Range, narrowed, offers, options, span, without_one
 from planner.catalog.store import Catalog
 from tests.makers import make_card, make_case, make_chip, make_cpu, make_price, make_psu
 
@@ -37,6 +37,54 @@ def test_parts_are_narrowed(wishes, kept, unknown):
 def test_a_facet_the_kind_does_not_have():
     with pytest.raises(KeyError):
         narrowed("psus", PSUS, {"socket": Range()}, Catalog())
+
+
+def test_offers_of_a_choice_are_counted_among_what_is_left():
+    found = offers(BY_ID["psus"]["rating"], PSUS, [LARGE], Catalog())
+    assert found == (
+        Offer(Range(low=1000), "1,000 W or more", 1),
+        Offer(Range(low=1200), "1,200 W or more", 1),
+        Offer(Range(low=1300), "1,300 W or more", 1),
+        Offer(Range(low=1500), "1,500 W or more", 1),
+        Offer(Range(low=1600), "1,600 W or more", 1),
+    )  # every supply has 850 W, none 2,000: no lines
+
+
+def test_offers_stay_in_place_when_nothing_is_left_of_them():
+    grades = offers(BY_ID["psus"]["grade"], (SMALL, make_psu(id="other", grade="titanium")), [SMALL], Catalog())
+    assert grades == (Offer(frozenset(("gold",)), "Gold", 1), Offer(frozenset(("titanium",)), "Titanium", 0))
+
+
+def test_what_is_not_known_is_counted_in_no_line():
+    assert [offer.count for offer in offers(BY_ID["psus"]["sixteen_pin"], PSUS, PSUS, Catalog())] == [1]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "ways"),
+    [
+        ({"rating": Range(low=1600), "grade": frozenset(("titanium",))}, (("grade", 2),)),
+        ({"rating": Range(low=1600), "sixteen_pin": Range(high=1)}, (("rating", 1), ("sixteen_pin", 2))),
+        ({"rating": Range(low=5000)}, (("rating", 3),)),
+        ({"rating": Range(low=5000), "grade": frozenset(("titanium",))}, ()),
+    ],
+)
+def test_ways_out_of_an_empty_list(wishes, ways):
+    assert dict(without_one("psus", PSUS, wishes, Catalog())) == dict(ways)
+
+
+@pytest.mark.parametrize(
+    ("facet", "wish", "text"),
+    [
+        (("cards", "vram"), frozenset((24.0, 8.0)), "8 GiB, 24 GiB"),
+        (("cards", "length"), Range(high=300), "up to 300 mm"),
+        (("psus", "rating"), Range(low=1200), "1,200 W or more"),
+        (("psus", "price"), Range(low=100, high=300), "$100 to $300"),
+        (("cards", "cooler"), frozenset(("open_air",)), "Open air"),
+        (("psus", "price"), Range(), "any"),
+    ],
+)
+def test_wishes_in_words(facet, wish, text):
+    assert BY_ID[facet[0]][facet[1]].says_wish(wish) == text
 
 
 def test_options_are_counted_and_in_order():
