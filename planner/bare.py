@@ -44,6 +44,9 @@ class Estimate:
     throughput: Throughput | None
     assumed: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    rig: Rig
+    lanes: Lanes | None
+    """As given; for questions beyond this estimate."""
 
 
 def read_link(text: str) -> PcieLink:
@@ -85,6 +88,8 @@ def estimate(bare: Bare, catalog: Catalog) -> Estimate:
         not_modelled=tuple(
             dict.fromkeys((fit.not_modelled if isinstance(fit, Memory) else ()) + (speed.not_modelled if speed else ()))
         ),
+        rig=rig,
+        lanes=lanes,
     )
 
 

@@ -232,6 +232,7 @@ def test_estimate_in_words(capsys):
     code, out, _ = run(capsys, *ASKED)
     assert code == 0
     assert "Decode, per user" in out
+    assert "Most users at once" in out
 
 
 def test_estimate_as_json(capsys):
@@ -241,6 +242,8 @@ def test_estimate_as_json(capsys):
     assert band["low"] < band["value"] < band["high"]
     assert plain["assumed"]
     assert plain["not_modelled"]
+    possible = {answer["question"]: answer["changes"] for answer in plain["possible"]}
+    assert possible["Longest context"]["context"] > 8192
 
 
 def test_what_the_engine_cannot_do_is_said(capsys):

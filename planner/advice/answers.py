@@ -228,8 +228,9 @@ class _Trial:
         for quant, fit, tried in _quants(self.rig, sizes, self.margin_gib):
             if fit.bits_per_weight < bits and _roomy(fit):
                 loss = quality(quant)
-                said = f"{fit.bits_per_weight:.1f} bits per weight" + (f", {loss.words}" if loss else "")
-                yield self._way(Trying("quant", f"Use {quant}", {"quant": quant}, tried), fit, said)
+                said = loss.words if loss else "loss not measured"
+                label = f"Use {quant}, {fit.bits_per_weight:.1f} bits"
+                yield self._way(Trying("quant", label, {"quant": quant}, tried), fit, said)
                 return
 
     def experts(self) -> Iterator[Way]:

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from planner.accuracy.memory import score_memory
 from planner.accuracy.throughput import score_throughput
+from planner.advice.possible import possible
+from planner.advice.sweeps import Machine
 from planner.bare import Bare, estimate, read_link, read_ram
 from planner.catalog.search import match
 from planner.catalog.store import Catalog
@@ -22,6 +24,7 @@ def show_estimate(args: argparse.Namespace) -> int:
     catalog = the_catalog()
     bare = _bare(args, catalog)
     result = estimate(bare, catalog)
+    more = list(possible(Machine(result.rig, result.lanes), catalog.size_of))
     if args.json:
         print_json(
             {
@@ -31,12 +34,22 @@ def show_estimate(args: argparse.Namespace) -> int:
                 "quant": bare.workload.quant,
                 "memory": memory_json(result.memory),
                 "throughput": throughput_json(result.throughput),
+                "possible": [
+                    {
+                        "question": answer.question,
+                        "answer": answer.answer,
+                        "speed": answer.speed,
+                        "quality": answer.quality,
+                        "changes": dict(answer.changes),
+                    }
+                    for answer in more
+                ],
                 "assumed": list(result.assumed),
                 "not_modelled": list(result.not_modelled),
             }
         )
     else:
-        print(estimate_text(bare, result))
+        print(estimate_text(bare, result, [answer.words for answer in more]))
     return OK
 
 

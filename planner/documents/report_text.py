@@ -1,6 +1,6 @@
 """The whole report as text, 100 columns wide; and the estimate for bare cards in the same manner."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.analysis.memory import Memory, Refused
 from planner.bare import Bare, Estimate
@@ -18,7 +18,7 @@ from planner.documents.report_figures import (
     throughput_lines,
     unpriced,
 )
-from planner.documents.text_layout import Sources, bullets, pairs, paragraph, section, title
+from planner.documents.text_layout import Sources, bullets, pairs, paragraph, section, table, title
 from planner.documents.words import counted, named, percent
 from planner.domain.findings import Finding, NotChecked, Severity
 from planner.domain.rig import Rig
@@ -27,6 +27,8 @@ from planner.domain.units import show_link, show_money, show_tok_s, show_tokens,
 from planner.domain.workload import SPLIT_WORDS, Workload
 from planner.evaluate import Report
 from planner.rules.words import count, listed, short
+
+POSSIBLE_HEADS = ("", "Possible", "Decode", "Quality")
 
 
 def report_text(report: Report) -> str:
@@ -54,13 +56,15 @@ def report_text(report: Report) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def estimate_text(bare: Bare, estimate: Estimate) -> str:
+def estimate_text(bare: Bare, estimate: Estimate, possible: Sequence[Sequence[str]] = ()) -> str:
+    """`possible`: question, answer, speed and loss of each thing the cards could do beside what is asked."""
     sources, work = Sources(), bare.workload
     lines = [
         *title(f"{bare.count} × {bare.chip.title}, {work.model} {work.quant}"),
         *paragraph(_asked(work)),
         *section("Memory", memory_lines(estimate.memory, sources)),
         *section("Speed", throughput_lines(estimate.throughput, sources) or _no_speed(estimate)),
+        *section("What else is possible", table(POSSIBLE_HEADS, possible) if possible else ()),
         *section("Assumed", bullets(estimate.assumed, "  ")),
         *section("Sources", sources.lines()),
     ]

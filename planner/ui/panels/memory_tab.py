@@ -1,14 +1,16 @@
 """Memory: what each card and the system RAM hold, against what they have."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.analysis.memory import Memory, Refused, Share
 from planner.domain.units import GIB, gib, show_gib, show_tokens
 from planner.evaluate import Report
+from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
 from planner.ui.drawing.items import Level
+from planner.ui.panels.possible_panel import PossiblePanel
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page, scrolled
 
@@ -24,7 +26,7 @@ PARTS = (
 class MemoryTab(QWidget):
     breakdown_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         result_page(self)
         self._report: Report | None = None
@@ -37,7 +39,12 @@ class MemoryTab(QWidget):
         column.setSpacing(4)
         column.addWidget(self.verdict)
         column.addWidget(self.why)
-        column.addWidget(scrolled(self.gauge), 1)
+        self.possible = PossiblePanel(session)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(scrolled(self.gauge), 5)
+        row.addWidget(self.possible, 4)
+        column.addLayout(row, 1)
 
     def render_report(self, report: Report) -> None:
         self._report = report
@@ -48,6 +55,7 @@ class MemoryTab(QWidget):
         self.why.setText(why(report))
         self.why.setVisible(bool(self.why.text()))
         self.gauge.show_stacks(stacks(fit) if isinstance(fit, Memory) else Stacks((), ()))
+        self.possible.render_report(report)
 
     def _open(self) -> None:
         if self._report:

@@ -29,7 +29,7 @@ class ResultsPanel(QTabWidget):
         self._report = session.report
         self._shown: dict[int, Report] = {}
         self.throughput, self.context = ThroughputTab(session), ContextTab(session)
-        self.memory, self.power, self.cost = MemoryTab(), PowerTab(session), CostTab()
+        self.memory, self.power, self.cost = MemoryTab(session), PowerTab(session), CostTab()
         self.runs = RunsTab(session)
         self._tabs: dict[str, Tab] = {
             "Throughput": self.throughput,
