@@ -327,6 +327,13 @@ def test_height_in_words():
     assert said("MEC-004", in_case(card={"height_mm": 150.0})).title == "Little room for the power plug"
 
 
+@pytest.mark.parametrize(
+    ("board_rows", "row", "said_of"), [(4, 4, "end at slot 4: this one must have 5"), (9, 7, "end at slot 7")]
+)
+def test_without_a_case_the_usual_ones_for_the_board_are_named(board_rows, row, said_of):
+    assert said_of in said("MEC-002", without_case(row, board_rows)).message
+
+
 def test_how_much_is_too_much():
     assert said("MEC-002", lowest(7)).value == 1
     assert said("MEC-008", cooled(rated_w=95)).value == 155 - 95

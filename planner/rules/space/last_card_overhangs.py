@@ -34,11 +34,12 @@ def check(subject: Subject[Space]) -> Iterator[Verdict | Needs]:
 
 
 def _without_case(subject: Subject[Space], lowest: str, last_row: int) -> Iterator[Verdict | Needs]:
-    if last_row > min(subject.of.board_rows, USUAL_SLOTS):
+    usual = min(subject.of.board_rows, USUAL_SLOTS)
+    if last_row > usual:
         yield Verdict(
             Severity.WARNING,
-            f"{card_name(subject.rig, lowest)} reaches into slot {last_row}, and most cases end at slot {USUAL_SLOTS}: "
-            f"this one must have {last_row}.",
+            f"{card_name(subject.rig, lowest)} reaches into slot {last_row}, and most cases for a board of this size "
+            f"end at slot {usual}: this one must have {last_row}.",
             parts=(lowest,),
             value=last_row,
         )
