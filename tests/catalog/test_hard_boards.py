@@ -20,6 +20,9 @@ X570_UNIFY = "msi-meg-x570-unify"
 PRO_X870 = "msi-pro-x870-p-wifi"
 ACE_MAX = "msi-meg-x570s-ace-max"
 STRIX_X670E = "asus-rog-strix-x670e-e-gaming-wifi"
+ROMED6U = "asrock-rack-romed6u-2l2t"
+MU72 = "gigabyte-mu72-su0"
+TOMAHAWK = "msi-x99a-tomahawk"
 
 
 def solved(board: Board, plugged: str, **cpu: Any) -> Lanes:
@@ -74,6 +77,16 @@ def given(text: str) -> dict[str, int]:
         (CREATION, "PCI_E1 PCI_E3 | M2_3", 28, "PCI_E1 16, PCI_E3 8"),
         (CREATION, "PCI_E1 PCI_E3 | M2_3", 16, "PCI_E1 8, PCI_E3 4"),
         (CREATION, "PCI_E1 PCI_E3 PCI_E5", 16, "PCI_E1 8, PCI_E3 4, PCI_E5 4"),
+        # Four full links whatever else is plugged in: the block diagram shares nothing.
+        (ROMED6U, "PCIE7 PCIE6 PCIE5 PCIE4 | M2_1 M2_2", 128, "PCIE7 16, PCIE6 16, PCIE5 16, PCIE4 16"),
+        # An x8 slot takes half of the x16 slot on the same port, and of no other.
+        (MU72, "Slot2 Slot4 Slot6 Slot7", 64, "Slot2 16, Slot4 16, Slot6 16, Slot7 16"),
+        (MU72, "Slot2 Slot3 Slot4 Slot7", 64, "Slot2 16, Slot3 8, Slot4 8, Slot7 16"),
+        # The last slot halves the first; with 28 lanes the middle one has eight in any case.
+        (TOMAHAWK, "row2 row5", 40, "row2 16, row5 16"),
+        (TOMAHAWK, "row2 row5 row7", 40, "row2 8, row5 16, row7 8"),
+        (TOMAHAWK, "row2 row5", 28, "row2 16, row5 8"),
+        (TOMAHAWK, "row2 row5 row7", 28, "row2 8, row5 8, row7 8"),
     ],
 )
 def test_widths_as_the_manual_says(catalog: Catalog, board, plugged, cpu, expected):
