@@ -1,6 +1,6 @@
 """Where a part that is added goes: the first free place that does no harm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from planner.domain import edits
 from planner.domain.build import Build, Placement
@@ -32,18 +32,21 @@ def free_drive_places(report: Report, kind: str) -> tuple[str, ...]:
     return tuple(state.connector for state in sorted(found, key=lambda state: state.root_kind != "cpu"))
 
 
-def add_card(report: Report, part: str, judge: Callable[[Build], Report]) -> Build:
-    """The card in the first free slot that brings no new error; else in the one that brings the fewest."""
-    candidates = [edits.add(report.build, "gpus", part, Placement(slot=slot)) for slot in free_slots(report)]
-    if not candidates:
-        return edits.add(report.build, "gpus", part)
-    best, fewest = candidates[0], None
-    for candidate in candidates[:MAX_TRIED]:
-        errors = judge(candidate).count(Severity.ERROR)
-        if errors <= report.count(Severity.ERROR):
-            return candidate
-        if fewest is None or errors < fewest:
-            best, fewest = candidate, errors
+def placing_card(
+    report: Report, part: str, judge: Callable[[Build], Report]
+) -> Generator[None, None, tuple[Build, Report]]:
+    """The card in the first free slot that brings no new error; else in the one that brings the fewest. Stops after
+    each slot that would not do, so that a caller can go on with other things meanwhile."""
+    tries = [edits.add(report.build, "gpus", part, Placement(slot=slot)) for slot in free_slots(report)[:MAX_TRIED]]
+    best: tuple[Build, Report] | None = None
+    for build in tries or [edits.add(report.build, "gpus", part)]:
+        after = judge(build)
+        if after.count(Severity.ERROR) <= report.count(Severity.ERROR):
+            return build, after
+        if best is None or after.count(Severity.ERROR) < best[1].count(Severity.ERROR):
+            best = build, after
+        yield
+    assert best is not None  # at least one build was judged
     return best
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from planner.advice.candidates import Candidates
+from planner.advice.choosing import Target
 from planner.catalog.store import Catalog
 from planner.domain.build import Build
 from planner.domain.policy import Policy
@@ -48,6 +50,7 @@ class Session(QObject):
         self.history.setUndoLimit(1000)
         self.history.cleanChanged.connect(self._clean_changed)
         self._announcing = False
+        self._candidates: dict[Target, Candidates] = {}
         self._prepared: Report | None = None
         self.report = self._judge(build or Build(), self.catalog, self.policy)
 
@@ -113,6 +116,12 @@ class Session(QObject):
         """What another build would be judged as; nothing changes."""
         return self._judge(build, self.catalog, self.policy)
 
+    def candidates(self, target: Target) -> Candidates:
+        """How every part would do in this place of the build as it is now; kept until the report becomes another."""
+        if target not in self._candidates:
+            self._candidates[target] = Candidates(self.report, self.catalog, target, self.preview)
+        return self._candidates[target]
+
     def _clean_changed(self, _: bool) -> None:
         self.file_changed.emit()
 
@@ -131,6 +140,7 @@ class Session(QObject):
 
     def _announce(self, report: Report) -> None:
         self.report = report
+        self._candidates.clear()
         with self._announcement():
             self.changed.emit(report)
 

@@ -1,0 +1,158 @@
+"""Looking through the parts of a kind: typed words, facets and what fits the build, in one list. No Qt: a window shows
+what this works out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from planner.advice.candidates import Candidates
+from planner.advice.choosing import FIELDS, NOUNS, chosen_part, offered
+from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Wish, narrowed, offers, without_one
+from planner.catalog.finder import Finder, Found, Hit
+
+SEARCH, FITTING = "search", "fitting"
+"""Besides the ids of facets: what else may stand in the way of a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is left of the parts of the kind."""
+
+    records: tuple[Any, ...]
+    """In the order of the search, the best first; without a search in catalog order."""
+    unknown: int
+    """Left out only because a figure that was asked for is not known."""
+    misfits: int
+    """Left out because they do not fit the build."""
+    waiting: int
+    """Not worked out yet, so not shown while only what fits is asked for."""
+    total: int
+
+    @property
+    def words(self) -> str:
+        said = [f"{len(self.records)} of {self.total} shown"]
+        said += [f"{self.misfits} hidden: they do not fit"] if self.misfits else []
+        said += [f"{self.unknown} left out: figure not known"] if self.unknown else []
+        said += [f"checking {self.waiting} more…"] if self.waiting else []
+        return " · ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Out of an empty list: what to take back, and how many parts there are then."""
+
+    what: str
+    """Id of a facet, SEARCH or FITTING."""
+    text: str
+    count: int
+
+
+class Browser:
+    """What the user asks for, and what there is of it."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.typed = ""
+        self.wishes: dict[str, Wish] = {}
+        self.only_fitting = True
+        self.use(candidates)
+
+    def use(self, candidates: Candidates) -> None:
+        """The build, or the catalog, became another."""
+        self.candidates = candidates
+        self.catalog = candidates.catalog
+        self.kind = FIELDS[candidates.target.kind]
+        self.everything = tuple(offered(self.catalog, candidates.target.kind).values())
+        self.now = chosen_part(candidates.report.build, candidates.target)
+        self._finder = Finder(self.kind, self.everything, self.catalog)
+        self._found: tuple[str, Found] | None = None
+
+    @property
+    def facets(self) -> tuple[Facet, ...]:
+        """Those that tell parts of this kind apart."""
+        every = self.everything
+        return tuple(facet for facet in FACETS[self.kind] if len(offers(facet, every, (), self.catalog)) > 1)
+
+    def prepare(self) -> Iterator[None]:
+        """Make the first search quick, in pieces."""
+        return self._finder.prepare()
+
+    @property
+    def found(self) -> Found:
+        if self._found is None or self._found[0] != self.typed:
+            self._found = (self.typed, self._finder.find(self.typed))
+        return self._found[1]
+
+    def hits(self) -> dict[str, Hit]:
+        """What matched, by part; empty while nothing is typed."""
+        return {hit.record.id: hit for hit in self.found.hits} if self.typed.strip() else {}
+
+    def matching(self) -> tuple[Any, ...]:
+        """What was typed and asked for, whether it fits or not."""
+        return narrowed(self.kind, self._searched, self.wishes, self.catalog).kept
+
+    def shown(self) -> Shown:
+        asked = narrowed(self.kind, self._searched, self.wishes, self.catalog)
+        answers = {record.id: self._let_through(record.id) for record in asked.kept}
+        return Shown(
+            records=tuple(record for record in asked.kept if answers[record.id]),
+            unknown=len(asked.unknown),
+            misfits=sum(answer is False for answer in answers.values()),
+            waiting=sum(answer is None for answer in answers.values()),
+            total=len(self.everything),
+        )
+
+    def offers(self, facet: str) -> tuple[Offer, ...]:
+        """Lines of a facet, counted among what the search and the other facets leave."""
+        others = {name: wish for name, wish in self.wishes.items() if name != facet}
+        left = narrowed(self.kind, self._searched, others, self.catalog).kept
+        return offers(BY_ID[self.kind][facet], self.everything, left, self.catalog)
+
+    def wish(self, facet: str, wish: Wish | None) -> None:
+        """None, or an empty choice, takes it back."""
+        if wish is None or wish == frozenset():
+            self.wishes.pop(facet, None)
+        else:
+            self.wishes[facet] = wish
+
+    def wish_words(self, facet: str) -> str:
+        """24 GiB, 32 GiB; empty where nothing is asked for."""
+        return BY_ID[self.kind][facet].says_wish(self.wishes[facet]) if facet in self.wishes else ""
+
+    def ways_out(self) -> tuple[Way, ...]:
+        """For an empty list: each single thing that can be taken back for some part to be there, the most first."""
+        asked = self.matching()
+        if asked:
+            return (Way(FITTING, f"Show the {len(asked)} that do not fit", len(asked)),)
+        ways = [
+            Way(name, f"Remove {BY_ID[self.kind][name].title}: {self.wish_words(name)}", count)
+            for name, count in without_one(self.kind, self._searched, self.wishes, self.catalog)
+        ]
+        without_search = len(narrowed(self.kind, self.everything, self.wishes, self.catalog).kept)
+        if self.typed.strip() and without_search:
+            ways.append(Way(SEARCH, f"Remove the search “{self.typed.strip()}”", without_search))
+        return tuple(sorted(ways, key=lambda way: -way.count))
+
+    def empty_words(self) -> str:
+        """Why nothing is shown."""
+        noun = NOUNS[self.candidates.target.kind]
+        if self.matching():
+            return f"No {noun} that matches fits this build."
+        if not self.found.hits:
+            return f"No {noun} matches “{self.typed.strip()}”."
+        return f"No {noun} matches all of this."
+
+    def take_back(self, what: str) -> None:
+        if what == SEARCH:
+            self.typed = ""
+        elif what == FITTING:
+            self.only_fitting = False
+        else:
+            self.wish(what, None)
+
+    @property
+    def _searched(self) -> tuple[Any, ...]:
+        return tuple(hit.record for hit in self.found.hits) if self.typed.strip() else self.everything
+
+    def _let_through(self, part: str) -> bool | None:
+        """None: not worked out yet. What is chosen already is always in sight."""
+        return True if not self.only_fitting or part == self.now else self.candidates.fits(part)
