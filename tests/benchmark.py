@@ -39,6 +39,8 @@ def main() -> None:
         _catalog()
         _evaluate()
         _what_runs()
+        _speed()
+        _chart()
         _repaint()
 
 
@@ -95,6 +97,60 @@ def _what_runs() -> None:
         for asked, said in ((Asked(neighbours=False, offload=False), "cards"), (Asked(), "with neighbours and RAM")):
             table = partial(WhatRuns, facts.rig, facts.lanes, catalog, asked)
             _print(f"what runs, {said}", _timed(lambda table=table: list(table().rows()), 2))  # type: ignore[misc]
+
+
+def _speed() -> None:
+    """One estimate of decode and prefill, without and with the sums behind it."""
+    from planner.analysis.memory import quick_fit
+    from planner.analysis.rig_speed import rig_case
+    from planner.analysis.throughput import case_speed, throughput
+    from planner.catalog import examples
+    from planner.catalog.load import load_catalog
+    from planner.evaluate import evaluate
+
+    catalog = load_catalog()
+    for name in examples.names():
+        facts = evaluate(examples.example(name), catalog).facts
+        rig, lanes, fit = facts.rig, facts.lanes, quick_fit(facts.rig)
+
+        def one(rig=rig, lanes=lanes, fit=fit) -> object:  # type: ignore[no-untyped-def]
+            found = rig_case(rig, lanes, fit)
+            assert found is not None
+            return case_speed(found[0], rig.calibration, rig.workload.model)
+
+        _print(f"one estimate {name}", _timed(one, 200))
+        whole = partial(throughput, rig, lanes, facts.memory)
+        _print(f"one estimate with its steps {name}", _timed(whole, 100))
+
+
+def _chart() -> None:
+    """Sixty bars of other figures each time: until the chart is laid out and painted."""
+    from planner.advice.bars import Wanted, bars
+    from planner.app import start
+    from planner.ui.charts.speed_chart import SpeedChart
+    from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row
+    from planner.ui.widgets.page import scrolled
+
+    app, window = start(None)
+    report, catalog = window.session.report, window.session.catalog
+    wanted = [Wanted(model, quant) for model in catalog.models.values() for quant in ("Q4_K_M", "Q8_0")]
+    found = [bar for bar in bars(report.rig, report.facts.lanes, wanted) if bar.decode_tok_s][:60]
+    assert len(found) == 60
+    chart = SpeedChart()
+    area = scrolled(chart)
+    area.resize(1280, 260)
+    area.show()
+    rows = [tuple(bar_row(bar, kind, 2) for bar in found) for kind in (DECODE, PREFILL)]
+    taken = []
+    for number in range(-4, 40):
+        begin = time.perf_counter()
+        chart.show_rows(rows[number % 2])
+        app.processEvents()
+        if number >= 0:
+            taken.append((time.perf_counter() - begin) * 1000)
+    _print("chart of 60 bars, other figures", taken)
+    area.close()
+    window.close()
 
 
 def _repaint() -> None:

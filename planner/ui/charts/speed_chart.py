@@ -1,14 +1,15 @@
 """Bars of speed with their ranges and the measured points, drawn by pyqtgraph. Imported when the tab is first shown."""
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
+from functools import lru_cache
 from math import log10
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QFontMetricsF, QPainter, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from planner.ui import theme
 from planner.ui.charts.speed_rows import SpeedRow
@@ -19,6 +20,9 @@ ROW = 23
 AXIS = 26
 LABELS = 190
 """Room for model names, in pixels."""
+USES_EXPOSED = QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption
+"""Paints only the rows in sight."""
+BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 LOG_BEGIN = 1.0
 """tok/s at the left edge of a logarithmic axis: slower than anybody wants to read."""
 
@@ -28,21 +32,63 @@ class NamesAxis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("left")
+        self.setFlag(USES_EXPOSED)
         self.rows: Sequence[SpeedRow] = ()
         self.setStyle(tickLength=0)
         self.setWidth(LABELS)
 
-    def paint(self, painter: QPainter, *_: Any) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, *_: Any) -> None:
         view, palette = self.linkedView(), theme.current()
         for number, row in enumerate(self.rows):
             y = self.mapFromItem(view, view.mapFromView(QPointF(0, -number))).y()
-            font = lettering(12, bold=row.own)
-            colour = palette.text if row.speed else palette.muted
-            shown = QFontMetricsF(font).elidedText(row.label, Qt.TextElideMode.ElideMiddle, LABELS - 14)
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
             line = QRectF(0, y - ROW / 2, LABELS - 9, ROW)
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            if line.intersects(option.exposedRect):
+                painter.setFont(lettering(12, bold=row.own))
+                painter.setPen(QColor(palette.text if row.speed else palette.muted))
+                shown = _shortened(row.label, row.own, LABELS - 14, Qt.TextElideMode.ElideMiddle)
+                painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+@dataclass(slots=True)
+class Label:
+    """What stands beside a bar, or in its place."""
+
+    said: str
+    colour: str
+    bold: bool = False
+    note: str = ""
+    x: float = 0.0
+    """On the axis."""
+
+    @property
+    def width(self) -> float:
+        return _width(self.said, self.bold) + (_width(f" {self.note}", bold=False) if self.note else 0.0)
+
+
+class Labels(pg.GraphicsObject):  # type: ignore[misc]
+    """One item for all labels: sixty of pyqtgraph's own take longer than all the rest of the chart."""
+
+    def __init__(self, view: pg.ViewBox) -> None:
+        super().__init__(view)
+        self.setFlag(USES_EXPOSED)
+        self._view, self.labels = view, list[Label]()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._view.rect())
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, *_: Any) -> None:
+        muted = QColor(theme.current().muted)
+        for number, label in enumerate(self.labels):
+            at = self._view.mapFromView(QPointF(label.x, -number))
+            line = QRectF(at.x(), at.y() - ROW / 2, label.width + 2, ROW)
+            if line.intersects(option.exposedRect):
+                painter.setFont(lettering(12, bold=label.bold))
+                painter.setPen(QColor(label.colour))
+                painter.drawText(line, BESIDE, label.said)
+                if label.note:
+                    painter.setFont(lettering(12))
+                    painter.setPen(muted)
+                    painter.drawText(line.adjusted(_width(label.said, label.bold), 0, 0, 0), BESIDE, f" {label.note}")
 
 
 class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
@@ -67,8 +113,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         self._points = pg.ScatterPlotItem(symbol="d", size=10, hoverable=True, tip=None)
         for item in (self._bars, self._ranges, self._points):
             self.addItem(item)
-        self._labels: list[pg.TextItem] = []
-        self._written: dict[int, str] = {}
+        self._labels = Labels(self.getViewBox())
         self._points.sigClicked.connect(self._point_clicked)
         self._points.sigHovered.connect(self._point_hovered)
         self.scene().sigMouseClicked.connect(self._clicked)
@@ -116,7 +161,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             for point in row.points
         ]
         self._points.setData(spots)
-        self._place_labels()
+        self._labels.labels = [_label(row) for row in self.rows]
         self.setMinimumHeight(len(self.rows) * ROW + AXIS + 8)
         self._fit()
 
@@ -129,26 +174,6 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             left=np.array([self._x(speed.value) - self._x(speed.low) for speed in speeds], float),
             right=np.array([self._x(speed.high) - self._x(speed.value) for speed in speeds], float),
         )
-
-    def _place_labels(self) -> None:
-        while len(self._labels) < len(self.rows):
-            label = pg.TextItem(anchor=(0, 0.5))
-            label.setFont(lettering(12))
-            self._labels.append(label)
-            self.addItem(label)
-        for number, label in enumerate(self._labels):
-            label.setVisible(number < len(self.rows))
-        for number, row in enumerate(self.rows):
-            if row.speed:
-                self._write(number, row, row.said)
-
-    def _write(self, number: int, row: SpeedRow, said: str) -> None:
-        palette = theme.current()
-        colour = palette.text if row.speed else palette.error if row.wrong else palette.muted
-        text = _label_html(row, said, colour, palette.muted)
-        if self._written.get(number) != text:  # setting a text takes longer than all the rest
-            self._written[number] = text
-            self._labels[number].setHtml(text)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         if logarithmic != self.logarithmic:
@@ -169,28 +194,26 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         """Scale so that the longest bar and its label fit."""
         room = max(self.width() - LABELS - 20, 120)
         wide = 0.1 if self.logarithmic else 1.0
-        for number, row in enumerate(self.rows):
+        both = list(zip(self.rows, self._labels.labels, strict=True))
+        for row, label in both:
             if row.speed:
-                text = self._labels[number].boundingRect().width() + 14
-                wide = max(wide, self._right_of(row) / max(1 - text / room, 0.25))
+                wide = max(wide, self._right_of(row) / max(1 - (label.width + 22) / room, 0.25))
         self.setXRange(0, wide, padding=0)
         self.setYRange(-(len(self.rows) - 0.4), 0.6, padding=0)
-        for number, row in enumerate(self.rows):
+        for row, label in both:
             if row.speed:
-                beside = 7 if row.points else 1
-                self._labels[number].setPos(self._right_of(row) + beside * wide / room, -number)
+                label.x = self._right_of(row) + (11 if row.points else 5) * wide / room
             else:
-                self._place_reason(number, row, room, wide)
+                self._place_reason(label, row, room, wide)
+        self._labels.update()
 
-    def _place_reason(self, number: int, row: SpeedRow, room: float, wide: float) -> None:
+    def _place_reason(self, label: Label, row: SpeedRow, room: float, wide: float) -> None:
         """Why there is no bar, cut to the larger side of the diamonds."""
         points = sorted(self._x(point.tok_s) * room / wide for point in row.points)
         before, after = (points[0], room - points[-1]) if points else (room, 0.0)
         width = max(before, after) - 24
-        said = QFontMetricsF(lettering(12)).elidedText(row.said, Qt.TextElideMode.ElideRight, width)
-        self._write(number, row, said)
-        start = 2.0 if before >= after else points[-1] + 8
-        self._labels[number].setPos(start * wide / room, -number)
+        label.said = _shortened(row.said, False, round(width), Qt.TextElideMode.ElideRight)
+        label.x = (6.0 if before >= after else points[-1] + 12) * wide / room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -222,9 +245,18 @@ def _log_ticks(fine: bool) -> list[tuple[float, str]]:
     return [(log10(speed / LOG_BEGIN), f"{speed:,.0f}") for speed in speeds]
 
 
-def _label_html(row: SpeedRow, text: str, colour: str, muted: str) -> str:
-    said = escape(text)
-    if not row.own or row.speed is None:
-        return f"<span style='color:{colour}'>{said}</span>"
-    figure = f"<span style='color:{colour};font-weight:600'>{said}</span>"
-    return f"{figure} <span style='color:{muted}'>{escape(row.note)}</span>"
+def _label(row: SpeedRow) -> Label:
+    palette = theme.current()
+    if row.speed is None:
+        return Label(row.said, palette.error if row.wrong else palette.muted)
+    return Label(row.said, palette.text, row.own, row.note if row.own else "")
+
+
+@lru_cache(maxsize=2000)
+def _width(text: str, bold: bool) -> float:
+    return QFontMetricsF(lettering(12, bold)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=2000)
+def _shortened(text: str, bold: bool, width: int, where: Qt.TextElideMode) -> str:
+    return QFontMetricsF(lettering(12, bold)).elidedText(text, where, width)
