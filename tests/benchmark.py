@@ -113,7 +113,7 @@ def _speed() -> None:
         facts = evaluate(examples.example(name), catalog).facts
         rig, lanes, fit = facts.rig, facts.lanes, quick_fit(facts.rig)
 
-        def one(rig=rig, lanes=lanes, fit=fit) -> object:  # type: ignore[no-untyped-def]
+        def one(rig=rig, lanes=lanes, fit=fit) -> object:
             found = rig_case(rig, lanes, fit)
             assert found is not None
             return case_speed(found[0], rig.calibration, rig.workload.model)

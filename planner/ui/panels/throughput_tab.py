@@ -256,7 +256,8 @@ class ThroughputTab(QWidget):
 
     def _paint(self, painter: QPainter, rect: QRectF) -> None:
         if self.chart:
-            self.chart.scene().render(painter, rect, QRectF(self.chart.scene().sceneRect()))
+            seen = self.chart.mapToScene(self.chart.rect()).boundingRect()  # the scene itself only ever grows
+            self.chart.scene().render(painter, rect, seen)
 
 
 def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:
