@@ -187,7 +187,9 @@ def test_the_chart_is_saved_as_svg_png_and_csv(tmp_path, panel):
     tab = panel.throughput
     tab.load_chart()
     scene = tab.chart.scene()
-    scene.removeItem(scene.addRect(0, 0, 9000, 9000))  # a scene only ever grows, as it does while a window is laid out
+    passing = scene.addRect(0, 0, 9000, 9000)
+    assert scene.sceneRect().width() > 9000
+    scene.removeItem(passing)  # a scene only ever grows, as it does while a window is laid out
     for name in ("chart.svg", "chart.png", "chart.csv"):
         assert tab.save(tmp_path / name)
     svg = (tmp_path / "chart.svg").read_text("utf-8")
