@@ -20,6 +20,7 @@ X570_UNIFY = "msi-meg-x570-unify"
 PRO_X870 = "msi-pro-x870-p-wifi"
 ACE_MAX = "msi-meg-x570s-ace-max"
 STRIX_X670E = "asus-rog-strix-x670e-e-gaming-wifi"
+STRIX_B650E = "asus-rog-strix-b650e-e-gaming-wifi"
 ROMED6U = "asrock-rack-romed6u-2l2t"
 MU72 = "gigabyte-mu72-su0"
 TOMAHAWK = "msi-x99a-tomahawk"
@@ -110,6 +111,7 @@ def test_the_switch_has_half_the_uplink_with_28_lanes(catalog: Catalog, cpu_lane
         (CREATION, "PCI_E1 PCI_E5 | M2_3", 28, ("drive-1",)),
         (X570_UNIFY, "PCI_E2 PCI_E4", 24, ("gpu-2",)),
         ("asrock-x399-taichi", "PCIE1 PCIE4 | M2_1 U.2", 64, ("drive-2",)),
+        ("gigabyte-z690-aorus-master", "PCIEX4_1 | M2C_SB", 20, ("drive-1",)),
     ],
 )
 def test_what_excludes_each_other(catalog: Catalog, board, plugged, cpu, offenders):
@@ -179,6 +181,17 @@ def test_the_second_slot_is_dead_with_the_smallest_processor(catalog: Catalog):
         (STRIX_X670E, "PCIEX16_1 PCIEX16_2", "PCIEX16_1 8, PCIEX16_2 4"),
         (STRIX_X670E, "PCIEX16_1 | M.2_3", "PCIEX16_1 8"),
         (STRIX_X670E, "PCIEX16_1 | M.2_1 M.2_2", "PCIEX16_1 16"),
+        ("msi-meg-x670e-ace", "PCI_E1 PCI_E3", "PCI_E1 16, PCI_E3 4"),
+        ("msi-meg-x670e-ace", "PCI_E1 PCI_E2 PCI_E3", "PCI_E1 8, PCI_E2 8, PCI_E3 4"),
+        ("msi-mpg-x670e-carbon-wifi", "PCI_E1 PCI_E2", "PCI_E1 8, PCI_E2 8"),
+        (STRIX_B650E, "PCIEX16_1 PCIEX16_2 PCIEX16_3", "PCIEX16_1 8, PCIEX16_2 4, PCIEX16_3 4"),
+        (STRIX_B650E, "PCIEX16_1 | M.2_3", "PCIEX16_1 8"),
+        (STRIX_B650E, "PCIEX16_1 PCIEX16_3 | M.2_1 M.2_2 M.2_4", "PCIEX16_1 16, PCIEX16_3 4"),
+        ("asus-rog-strix-b650e-f-gaming-wifi", "PCIEX16_1 PCIEX16_2 | M.2_1 M.2_2 M.2_3", "PCIEX16_1 16, PCIEX16_2 4"),
+        ("asus-prime-x670e-pro-wifi", "PCIEX16_1 PCIEX16_2 | M.2_1 M.2_3", "PCIEX16_1 16, PCIEX16_2 4"),
+        ("gigabyte-x870e-aorus-master", "PCIEX16 PCIEX4_1", "PCIEX16 16, PCIEX4_1 4"),
+        ("gigabyte-x870e-aorus-master", "PCIEX16 PCIEX4_1 | M2B_CPU", "PCIEX16 8, PCIEX4_1 4"),
+        ("gigabyte-z690-aorus-master", "PCIEX16 PCIEX4_1 PCIEX4_2", "PCIEX16 16, PCIEX4_1 4, PCIEX4_2 4"),
         ("asrock-rack-epc621d8a", "PCIE6 PCIE4", "PCIE6 16, PCIE4 16"),
         ("asrock-rack-epc621d8a", "PCIE6 PCIE5 PCIE4", "PCIE6 8, PCIE5 8, PCIE4 16"),
     ],
@@ -200,6 +213,10 @@ def test_widths_as_the_maker_says(catalog: Catalog, board, plugged, expected):
         (PRO_X870, "PCI_E4", "chipset", 4),
         ("gigabyte-x570-aorus-xtreme", "PCIEX4", "chipset", 4),
         (ACE_MAX, "PCI_E4", "chipset", 4),
+        ("msi-meg-x670e-ace", "PCI_E3", "cpu", 4),
+        (STRIX_B650E, "PCIEX16_2", "cpu", 4),
+        (STRIX_B650E, "PCIEX16_3", "chipset", 4),
+        ("gigabyte-x870e-aorus-master", "PCIEX4_1", "chipset", 4),
     ],
 )
 def test_where_a_slot_gets_its_lanes(catalog: Catalog, board, slot, root_kind, gen):
@@ -229,6 +246,13 @@ def test_a_processor_with_graphics_leaves_the_second_slot_dead(catalog: Catalog,
         ("asrock-x870e-taichi", [3, 7]),
         ("gigabyte-trx50-aero-d", [2, 5, 7]),
         ("gigabyte-mz33-ar1", [1, 2, 4, 5]),
+        ("asus-proart-x670e-creator-wifi", [2, 5, 7]),
+        ("asus-proart-z690-creator-wifi", [2, 5, 7]),
+        ("asrock-x870e-taichi-lite", [3, 7]),
+        ("gigabyte-x570-aorus-xtreme", [2, 5, 7]),
+        ("asus-rog-crosshair-viii-dark-hero", [2, 5, 6, 7]),
+        ("asus-rog-crosshair-x670e-extreme", [2, 6, 7]),
+        ("asus-rog-maximus-z790-dark-hero", [2, 6, 7]),
     ],
 )
 def test_rows_of_boards_made_for_many_cards(catalog: Catalog, board, rows):
