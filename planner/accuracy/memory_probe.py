@@ -50,7 +50,8 @@ def _compute(row: Row, model: Model, cache: Cache) -> tuple[str, float]:
     in_ram = bool(row["ot"]) or row["ngl"] != "999"
     cards = 1 if in_ram else int(row["ndev"])
     flash = row["flash_attn"] == "1"
-    work = Work(int(row["n_outputs_max"]) or cache.micro_batch, cards, flash, experts=not row["ot"])
+    rows = int(row["n_outputs_max"]) or cache.micro_batch
+    work = Work(rows, cards, flash, experts=not row["ot"], first=row["ngl"] == "999")
     if row["device"] == "host":
         works = row["ngl"] != "999" or (bool(row["ot"]) and model.moe is not None)
         return "compute host", host_bytes(model, cache, work, works)

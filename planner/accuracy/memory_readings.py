@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner.accuracy.memory_rows import Fit, Row, Score, runs, whole
 from planner.accuracy.names import Names
 from planner.analysis.card_memory import bare_context_mib, context_mib
-from planner.analysis.compute_buffer import Work, compute_bytes
+from planner.analysis.compute_buffer import Streamed, Work, compute_bytes
 from planner.analysis.fit_pool import activation_bytes, padding_share
 from planner.analysis.kv_cache import VALUE_BYTES, Cache, bytes_per_token, cache_bytes, layer_kinds, state_total
 from planner.analysis.model_tensors import EMBEDDING, tensors
@@ -242,9 +242,11 @@ def _compute(row: Row, run: Run, score: Score) -> str:
     other = run.engine.id == "ik-llama.cpp"
     pipelined = 1 if run.overridden or other else run.cards
     work = Work(slots if _one_row_per_slot(row["version"]) else run.cache.micro_batch, pipelined, flash)
-    value = compute_bytes(run.model, run.cache, work, place if pipelined > 1 else 0, place == run.cards - 1)
+    streamed = None
     if run.overridden and place == 0 and run.weights is not None:
-        value += max(run.weights.largest)
+        streamed = Streamed(max(run.weights.largest))
+    last, position = place == run.cards - 1, place if pipelined > 1 else 0
+    value = compute_bytes(run.model, run.cache, work, position, last, streamed=streamed)
     component = "compute, flash attention" if flash else "compute, no flash attention"
     score.add(row["id"], "compute, ik_llama.cpp" if other else component, float(row["mib"]), value, row["engine"])
     return ""

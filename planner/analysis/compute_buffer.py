@@ -22,29 +22,48 @@ class Work:
     flash: bool = True
     experts: bool = True
     """Whether the cards work on the experts; False where these are worked on in RAM."""
+    first: bool = True
+    """Whether the first layer is on a card; False where layers are kept in RAM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """What the first card copies over from RAM to read a prompt there (op offload, on by default): work on layers or
+    experts kept in RAM is done on the card once 32 tokens are read together.
+
+    ggml-org/llama.cpp ggml/src/ggml-backend.cpp and ggml/src/ggml-cuda/ggml-cuda.cu."""
+
+    matrix: float
+    """Bytes of the largest matrix in RAM."""
+    cache: float = 0.0
+    """Bytes of the largest layer's cache in RAM."""
+    copies: int = 1
+    """Two where layers of another card have their experts in RAM: the next comes before the last one is freed."""
 
 
 @lru_cache(maxsize=1024)
-def live_values(model: Model, experts: bool = True, piped: bool = False) -> int:
-    """Most 32-bit values alive at once per token, with flash attention; `piped`: as one of several cards."""
+def live_values(model: Model, experts: bool = True, piped: bool = False, first: bool = True) -> int:
+    """Most 32-bit values alive at once per token, with flash attention; `piped`: as one of several cards. Without the
+    `first` layers a card never holds the queries of the layer before beside a feed-forward block."""
     details, moe, hidden = model.details, model.moe, model.hidden
     width = _dense_width(model)
     queries = model.heads * (model.attention.global_head_dim or model.head_dim)
     if details.per_layer_input:
-        return 3 * width + details.per_layer_input * model.layers + (9 * hidden if details.altup else 3 * queries)
+        inputs = details.per_layer_input * model.layers * (1 if first else 3)
+        return 3 * width + inputs + (9 * hidden if details.altup else 3 * queries)
     if model.formula == "deepseek_v4":
         return 3 * queries + 7 * hidden // 2
     found = [_attention_values(model, queries)]
-    if moe is None or moe.first_dense_layers or moe.plus_dense or moe.moe_every:
+    if moe is None or moe.plus_dense or moe.moe_every or (moe.first_dense_layers and first):
         dense = (moe.dense_intermediate if moe else None) or width
         beside = model.heads * model.head_dim if piped else queries
-        found.append(3 * dense + 2 * hidden + (0 if model.layer_kinds else beside))
+        fresh = not first and not model.attention.global_head_dim
+        found.append(3 * dense + 2 * hidden + (0 if model.layer_kinds or fresh else beside))
     if moe is not None and experts:
-        found.append(_expert_values(model, moe))
+        found.append(_expert_values(model, moe, first) + (hidden if piped and moe.first_dense_layers else 0))
     elif moe is not None:
-        found.append(found[0] + 2 * hidden)
-    apart = 2 * hidden if piped and moe is not None and moe.first_dense_layers else 0
-    return max(found) + apart
+        found.append(_returned_values(model, moe, queries))
+    return max(found)
 
 
 def _dense_width(model: Model) -> int:
@@ -53,17 +72,59 @@ def _dense_width(model: Model) -> int:
     return model.intermediate * (2 if model.details.wide_from is not None else 1)
 
 
-def _expert_values(model: Model, moe: Experts) -> int:
+def _expert_values(model: Model, moe: Experts, first: bool) -> int:
+    """The chosen experts of a token side by side: gate, up and their product; or what they return and it weighted."""
     hidden, active, width = model.hidden, moe.active, moe.expert_intermediate
-    shared = moe.shared_intermediate or 0
-    alone = not shared and not moe.plus_dense and width < hidden / 2
+    shared, inside, chosen = moe.shared_intermediate or 0, active * width, active * (moe.latent or hidden)
+    alone = not shared and not moe.plus_dense
+    outputs = model.heads * (model.attention.v_head_dim or model.head_dim)
     beside = 1 if moe.shared_gate and model.layer_kinds else 2
-    values = 2 * active * (moe.latent or hidden) + beside * hidden + (active * width if alone else 0)
+    values = 2 * chosen + beside * hidden
+    if alone and width >= hidden / 2:
+        values = 0
+    elif alone:
+        values += max(inside, inside + outputs - 2 * hidden)
+    if not model.layer_kinds:
+        values = max(values, (3 if moe.ffn == "gated" else 1) * inside + 2 * hidden + outputs)
     if shared:
         values = max(values, 3 * shared + 4 * hidden)
     if moe.expert_bias:
-        values = max(values, 3 * active * width + 7 * hidden // 2)
+        values = max(values, 3 * inside + 7 * hidden // 2)
+    if not first and alone and not model.layer_kinds:
+        values = max(values, 2 * inside + 2 * chosen + hidden)
     return values
+
+
+def _returned_values(model: Model, moe: Experts, queries: int) -> int:
+    """Experts worked on in RAM: what they return comes back beside the layer's own values."""
+    hidden, shared = model.hidden, moe.shared_intermediate or 0
+    gates = 2 if model.details.attn_output_gate else 1
+    values = moe.active * (moe.latent or hidden) + 2 * hidden + gates * queries
+    if model.formula == "single_kind_layers" or model.family == "Qwen 3-Next":
+        values = moe.active * (moe.latent or hidden) + 2 * hidden + _projected_values(model)
+    return max(values, 3 * shared + 4 * hidden if shared else 0)
+
+
+def _projected_values(model: Model) -> int:
+    """What a recurrent layer projects and convolves; llama.cpp's graph of Qwen3-Next keeps both orders of it."""
+    ssm = model.ssm
+    if ssm is None:
+        return 0
+    if ssm.k_heads:
+        return (
+            2 * (2 * ssm.k_heads * (ssm.k_dim or 0) + (ssm.v_heads or 0) * (ssm.v_dim or 0))
+            + model.heads * model.head_dim
+        )
+    inner, groups = (ssm.n_heads or 0) * (ssm.head_dim or 0), 2 * (ssm.n_groups or 0) * (ssm.d_state or 0)
+    return 3 * inner + 2 * groups + (ssm.n_heads or 0)
+
+
+def _streamed_values(model: Model, moe: Experts | None, width: int, queries: int) -> int:
+    """Alive beside a matrix that was copied from RAM."""
+    if moe is None:
+        return 2 * width + 2 * model.hidden + queries
+    inside = moe.active * moe.expert_intermediate
+    return max(moe.active * (moe.latent or model.hidden) + inside, 2 * inside) + 2 * model.hidden + queries
 
 
 def _attention_values(model: Model, queries: int) -> int:
@@ -113,13 +174,22 @@ class Part:
 
 
 def compute_bytes(
-    model: Model, cache: Cache, work: Work, position: int, holds_output: bool, *, part: Part | None = None
+    model: Model,
+    cache: Cache,
+    work: Work,
+    position: int,
+    holds_output: bool,
+    *,
+    part: Part | None = None,
+    streamed: Streamed | None = None,
 ) -> float:
-    """Compute buffer of the card at `position` of the pipeline, without what is streamed from RAM. Without `part` the
-    layers are taken to be shared evenly."""
+    """Compute buffer of the card at `position` of the pipeline. Without `part` the layers are taken to be shared
+    evenly."""
     batch, piped = min(cache.micro_batch, cache.tokens), work.cards > 1
     mask = masks(model, cache, work)
-    size = batch * 4 * live_values(model, work.experts, piped) + mask.device
+    size = batch * 4 * live_values(model, work.experts, piped, work.first) + mask.device
+    if streamed is not None and streamed.matrix:
+        size = max(size, _streamed_bytes(model, batch, streamed, mask))
     if piped and position:
         size -= _layer_inputs(model, batch)
     if not work.flash:
@@ -131,6 +201,15 @@ def compute_bytes(
         return size
     here = part or Part(-(-model.layers // work.cards))
     return size + _pipeline_bytes(model, batch, mask, position, holds_output=holds_output, part=here)
+
+
+def _streamed_bytes(model: Model, batch: int, streamed: Streamed, mask: Masks) -> float:
+    """The matrix and what is alive beside it; or a layer's cache beside queries and result."""
+    queries = model.heads * (model.attention.global_head_dim or model.head_dim)
+    alive = batch * 4 * _streamed_values(model, model.moe, _dense_width(model), queries)
+    attending = streamed.cache + batch * 8 * (model.hidden + queries)
+    twice = 2 * streamed.matrix + batch * 4 * model.hidden if streamed.copies > 1 else 0.0
+    return max(mask.device + max(streamed.matrix + alive + streamed.cache / 2, attending), twice)
 
 
 def _pipeline_bytes(model: Model, batch: int, mask: Masks, position: int, *, holds_output: bool, part: Part) -> float:
@@ -157,7 +236,15 @@ def _logits_bytes(model: Model, batch: int, work: Work, mask: Masks) -> float:
         beside = 1
     elif piped and model.layer_kinds:
         beside = 3
+    elif model.moe is not None and model.moe.shared_intermediate and not model.layer_kinds:
+        beside += _experts_left(model, model.moe)
     return rows * model.vocab * 4 + beside * batch * model.hidden * 4 + kept
+
+
+def _experts_left(model: Model, moe: Experts) -> int:
+    """Rows of the last layer's experts beside the logits: all, where a larger first layer left no hole for them."""
+    outputs = 2 * (moe.active + 1) * model.hidden
+    return moe.active + 1 if moe.first_dense_layers and outputs < live_values(model) < 2 * outputs else 1
 
 
 def _scores_bytes(model: Model, cache: Cache, batch: int) -> float:

@@ -1,6 +1,6 @@
 """Engines that take buffers of the size they need: llama.cpp and its kin, and ExLlama."""
 
-from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
+from planner.analysis.compute_buffer import Streamed, Work, compute_bytes, host_bytes
 from planner.analysis.fit_task import Layout, Task
 from planner.analysis.kv_cache import Cache, kv_bytes, layer_kinds
 from planner.analysis.memory_result import Share
@@ -15,7 +15,12 @@ class BufferPlan:
         self._used, self._in_ram = task.used, task.in_ram
         self._layer_weights, self._experts_in_ram, self._streamed = self._sort_experts()
         self._rooms = [card.free for card in task.cards]
-        self._pipeline = Work(task.workload.users, 1 if self._in_ram or self._experts_in_ram else self._used)
+        self._pipeline = Work(
+            logits_rows=task.workload.users,
+            cards=1 if self._in_ram or self._experts_in_ram else self._used,
+            experts=not self._experts_in_ram or task.workload.offload_experts < task.model.layers,
+            first=not self._in_ram,
+        )
         self._even_loads = self._loads(proportional(task.model.layers, self._rooms[: self._used], self._in_ram))
 
     def layout(self, context: int) -> Layout:
@@ -62,20 +67,30 @@ class BufferPlan:
     def _along(self, held: tuple[Load, ...], cache: Cache) -> Layout:
         """Whole layers on each card."""
         work = self._pipeline
+        streamed = self._from_ram(held[0], cache) if self._streamed else None
         shares = [
-            self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work))
+            self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work, streamed))
             for place, load in enumerate(held[:-1])
         ]
         ram = self._ram(held[-1], cache, work)
         return Layout((*shares, ram), tuple(load.layers for load in held))
 
-    def _compute(self, place: int, load: Load, cache: Cache, work: Work) -> float:
+    def _from_ram(self, first: Load, cache: Cache) -> Streamed:
+        """What prompts bring to the first card, whichever card holds the layer."""
+        beyond = self.task.workload.offload_experts > self._in_ram + first.layers and self._used > 1
+        kinds = {self._kinds.numbers[layer] for layer in range(self._in_ram)}
+        cached = max([kv_bytes(self._kinds.distinct[kind], cache) for kind in kinds], default=0.0)
+        return Streamed(self._streamed, cached, 2 if beyond else 1)
+
+    def _compute(self, place: int, load: Load, cache: Cache, work: Work, streamed: Streamed | None = None) -> float:
         if place >= self._used or not (load.layers or load.has_output):
             return 0.0
         if self.task.engine.memory == "exllama":
             return 0.0
-        streamed = self._streamed if place == 0 else 0.0  # prompts pass through the first card
-        return compute_bytes(self.task.model, cache, work, place, load.has_output, part=load.part(cache)) + streamed
+        brought = streamed if place == 0 else None
+        return compute_bytes(
+            self.task.model, cache, work, place, load.has_output, part=load.part(cache), streamed=brought
+        )
 
     def _share(self, place: int, weights: float, kv: float, compute: float) -> Share:
         card, task = self.task.cards[place], self.task
@@ -105,7 +120,8 @@ class BufferPlan:
         work, task, rooms = self._pipeline, self.task, []
         for place, card in enumerate(task.cards):
             probe = Load(0.0, (), 1, place == len(task.cards) - 1)
-            share = self._share(place, 0.0, 0.0, self._compute(place, probe, cache, work))
+            streamed = self._from_ram(probe, cache) if self._streamed else None
+            share = self._share(place, 0.0, 0.0, self._compute(place, probe, cache, work, streamed))
             rooms.append(card.usable - share.used)
         rooms[-1] -= task.weights.output
         return rooms

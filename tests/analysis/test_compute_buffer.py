@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.analysis.compute_buffer import Work, compute_bytes, host_bytes
+from planner.analysis.compute_buffer import Streamed, Work, compute_bytes, host_bytes
 from planner.analysis.kv_cache import Cache, layer_kinds
 from planner.analysis.placement import loads, proportional
 from planner.domain.units import MIB
@@ -43,7 +43,6 @@ def test_a_pipeline_keeps_copies(catalog):
 SHARED_OUT = [  # model, cards, place, rows of logits, MiB at 16,384 tokens
     ("llama-3.1-8b", 2, 1, 512, 386.55),
     ("gemma-4-31b", 4, 2, 1, 317.07),
-    ("glm-4.5-air", 2, 0, 1, 258.04),
     ("qwen3-next-80b-a3b", 2, 1, 512, 404.80),
     ("gemma-4-e2b", 2, 0, 1, 263.57),
     ("gemma-4-e2b", 2, 1, 1, 776.01),
@@ -62,6 +61,60 @@ def test_on_each_of_several_cards(catalog, stated):
     part = held[place].part(cache)
     value = compute_bytes(model, cache, Work(rows, cards), place, place == cards - 1, part=part)
     assert value / MIB == pytest.approx(mib, rel=0.02)
+
+
+EXPERTS = [  # model, experts on the card, first layers on the card, MiB at 16,384 tokens
+    ("mixtral-8x7b", True, True, 208.01),
+    ("mixtral-8x7b", False, True, 56.01),
+    ("qwen3-235b-a22b", True, True, 184.01),
+    ("qwen3-235b-a22b", False, True, 112.01),
+    ("qwen3-235b-a22b", True, False, 200.03),
+    ("minimax-m2", True, True, 112.01),
+    ("minimax-m2", False, True, 88.01),
+    ("minimax-m2", True, False, 166.03),
+    ("hunyuan-a13b", True, True, 184.01),
+    ("olmoe-1b-7b", True, True, 76.01),
+    ("glm-4.5", False, True, 140.01),
+    ("gpt-oss-120b", False, True, 58.51),
+    ("qwen3.5-397b-a17b", False, True, 144.00),
+    ("qwen3-next-80b-a3b", False, True, 104.03),
+    ("nemotron-3-nano-30b-a3b", False, True, 89.78),
+    ("llama-3.3-70b", True, False, 216.01),
+]
+
+
+@pytest.mark.parametrize("stated", EXPERTS)
+def test_experts_and_layers_in_ram(catalog, stated):
+    model_id, experts, first, mib = stated
+    work = Work(1, experts=experts, first=first)
+    assert compute_bytes(catalog.models[model_id], Cache(16384), work, 0, True) / MIB == pytest.approx(mib, rel=0.02)
+
+
+STREAMED = [  # model, cards that hold layers with experts in RAM, MiB with Q8_0 experts and op offload
+    ("qwen3-30b-a3b", 1, 280.01),
+    ("qwen3-30b-a3b", 2, 412.25),
+    ("glm-4.5-air", 1, 890.01),
+    ("glm-4.5-air", 2, 1504.25),
+]
+
+
+@pytest.mark.parametrize("stated", STREAMED)
+def test_prompts_bring_experts_from_ram_to_the_first_card(catalog, stated):
+    model_id, copies, mib = stated
+    model = catalog.models[model_id]
+    matrix = model.moe.experts * model.moe.expert_intermediate * model.hidden * 34 / 32
+    work, streamed = Work(1, experts=False), Streamed(matrix, copies=copies)
+    value = compute_bytes(model, Cache(16384), work, 0, False, streamed=streamed)
+    assert value / MIB == pytest.approx(mib, rel=0.02)
+
+
+def test_layers_in_ram_bring_their_cache(catalog):
+    """Llama 2 13B has a head of keys for every head of queries: 320 MiB of cache a layer at 16,384 tokens."""
+    model = catalog.models["llama-2-13b"]
+    matrix, cache = 5120 * 13824 * 34 / 32, 16384 * 5120 * 2 * 2
+    streamed = Streamed(matrix, cache)
+    value = compute_bytes(model, Cache(16384), Work(1, first=False), 0, True, streamed=streamed)
+    assert value / MIB == pytest.approx(376.56, rel=0.02)
 
 
 def test_scores_are_held_without_flash_attention():
