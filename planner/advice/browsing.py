@@ -1,7 +1,8 @@
 """Looking through the parts of a kind: typed words, facets and what fits the build, in one list. No Qt: a window shows
 what this works out."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from planner.advice.choosing import FIELDS, NOUNS, chosen_part, offered
 from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Wish, narrowed, offers, without_one
 from planner.catalog.finder import Finder, Found, Hit
 
+REASONS = 4
+"""Of an empty list, that are told."""
 SEARCH, FITTING = "search", "fitting"
 """Besides the ids of facets: what else may stand in the way of a part."""
 
@@ -122,7 +125,7 @@ class Browser:
         """For an empty list: each single thing that can be taken back for some part to be there, the most first."""
         asked = self.matching()
         if asked:
-            return (Way(FITTING, f"Show the {len(asked)} that do not fit", len(asked)),)
+            return (Way(FITTING, "Show parts that do not fit", len(asked)),)
         ways = [
             Way(name, f"Remove {BY_ID[self.kind][name].title}: {self.wish_words(name)}", count)
             for name, count in without_one(self.kind, self._searched, self.wishes, self.catalog)
@@ -135,11 +138,18 @@ class Browser:
     def empty_words(self) -> str:
         """Why nothing is shown."""
         noun = NOUNS[self.candidates.target.kind]
-        if self.matching():
-            return f"No {noun} that matches fits this build."
+        if asked := self.matching():
+            return f"No {noun} that matches fits this build: {self._reasons(asked)}."
         if not self.found.hits:
             return f"No {noun} matches “{self.typed.strip()}”."
         return f"No {noun} matches all of this."
+
+    def _reasons(self, parts: Iterable[Any]) -> str:
+        """What stands against them, the commonest first, each with how many parts it concerns."""
+        known = [standing for part in parts if (standing := self.candidates.get(part.id))]
+        counted = Counter(title for standing in known for title in {said.title for said in standing.errors})
+        said = [f"{title[:1].lower()}{title[1:]} ({count})" for title, count in counted.most_common(REASONS)]
+        return "; ".join(said)
 
     def take_back(self, what: str) -> None:
         if what == SEARCH:

@@ -64,14 +64,14 @@ class Standing:
         found = [text for text in found if text][:1]
         if self.needs and not self.errors:
             need = "; ".join(self.needs)
-            found = [*found, f"not checked: need {need}"] if found else [f"Not checked: need {need}"]
+            found = [*found, f"not checked, need: {need}"] if found else [f"Not checked, need: {need}"]
         return " · ".join(found) or "Fits"
 
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it, a line each."""
         said = [f"{one.severity.title}: {one.title}. {one.message}" for one in (*self.errors, *self.warnings)]
-        return (*said, *(f"Not checked: need {need}" for need in self.needs)) or (
+        return (*said, *(f"Not checked, need: {need}" for need in self.needs)) or (
             "Fits: no rule has anything against it",
         )
 

@@ -1,69 +1,72 @@
 """Choosing a part: search, facets, what fits, and what would change, before anything is changed."""
 
-import time
+from collections.abc import Iterator
+from functools import partial
+from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QComboBox,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableView,
+    QStackedWidget,
     QWidget,
 )
 
-from planner.advice.difference import difference
-from planner.domain.findings import Severity
+from planner.advice import choosing
+from planner.advice.browsing import Browser
+from planner.catalog.facets import Offer, Range, Wish
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import choices
+from planner.ui.charts.steadily import Steadily
 from planner.ui.choices import Target
-from planner.ui.models.part_columns import columns
-from planner.ui.models.part_table import RECORD, PartTable
+from planner.ui.dialogs.own_part import OwnPart
+from planner.ui.dialogs.part_page import PartPage
+from planner.ui.models.part_columns import FIT, columns
+from planner.ui.models.part_table import BY_SEARCH, RECORD, PartTable
+from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.change_strip import ChangeStrip
+from planner.ui.widgets.empty_list import EmptyList
+from planner.ui.widgets.facet_button import FacetButton
 from planner.ui.widgets.flow import FlowBox
-from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.header import Cut
+from planner.ui.widgets.picker_table import PickerTable
 from planner.ui.widgets.sheet import Sheet
 
-CHUNK_S = 0.012
-"""How long parts are judged in one go before the window gets its turn."""
-REFRESH_S = 0.2
+REFRESH_S = 0.15
 """How often what has been judged meanwhile is shown."""
-NAME_WIDTH = 230
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
+DATA_KEY, COPY_KEY = "Ctrl+I", "Ctrl+E"
 
 
 class Picker(Sheet):
     def __init__(self, session: Session, target: Target, parent: QWidget | None = None) -> None:
         super().__init__(target.title(), parent)
         self._session, self.target = session, target
-        self._columns = columns(target.kind, session.catalog)
-        self.model = PartTable(tuple(choices.offered(session.catalog, target.kind).values()), self._columns, self)
-        self.model.now = choices.chosen_part(session.build, target)
-        self._judged: dict[str, frozenset[str] | None] = {}
-        self._incurable: frozenset[str] | None = None
-        """Errors that every part judged so far would leave; None before the first."""
+        self.browser = Browser(session.candidates(target))
+        self.model = PartTable(
+            columns(target.kind, session.catalog, lambda: self.browser.candidates), self.browser.candidates, self
+        )
         self._refreshed = 0.0
         self._wanted: str | None = None
+        self._by_column = (len(self.model.columns) - 1, Qt.SortOrder.AscendingOrder)
         self._previewed: object = None
-        self._judging = QTimer(self, interval=0)
-        self._judging.timeout.connect(self._judge_some)
-        self._previewing = QTimer(self, interval=30, singleShot=True)
-        self._previewing.timeout.connect(self._preview)
+        self._judging, self._previewing = Steadily(self), Steadily(self, wait_ms=30)
         self._make_top()
-        self._make_table()
+        self._make_list()
         self.strip = ChangeStrip()
         self.column.addWidget(self.strip)
         self._make_buttons()
-        session.changed.connect(self._start_judging)
-        self._start_judging()
-        self._filter()
-        self._highlight(self.model.now)
+        self._size_up(parent)
+        session.changed.connect(self._begin_anew)
+        self._listening = True
+        self._begin_anew()
+        self._go_to(max(0, self.model.row_of(self.browser.now or "")))
         self.search.setFocus()
 
     # pieces
@@ -73,87 +76,84 @@ class Picker(Sheet):
         self.search = QLineEdit(placeholderText=f"Search: name, maker, figures of the {noun}")
         self.search.setAccessibleName("Search")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _: self._filter())
+        self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self.use)
         self.search.installEventFilter(self)
-        self.only_fitting = QCheckBox("Only what &fits this build")
-        self.only_fitting.setToolTip("Hides what would bring an error, or would not cure the one that is there")
-        self.only_fitting.setChecked(True)
-        self.only_fitting.clicked.connect(lambda _: self._filter())
-        self.count = plain_label("", "muted")
         self.column.addWidget(self.search)
-        self.facets = {n: self._facet(n) for n, column in enumerate(self._columns) if column.facet}
-        line = FlowBox(gap=8)
-        for facet in self.facets.values():
-            if facet.count() > 2:
-                line.add(facet)
+        line = FlowBox(gap=6)
+        self.facets = {facet.id: FacetButton(facet.title, facet.kind == "range") for facet in self.browser.facets}
+        for name, button in self.facets.items():
+            button.opened.connect(partial(self._offer, name))
+            button.chosen.connect(partial(self._wish, name))
+            line.add(button)
+        self.clear_button = link_button("Clear filters")
+        self.clear_button.clicked.connect(self._clear)
+        line.add(self.clear_button)
         self.column.addWidget(line)
+        self.only_fitting = QCheckBox("Only parts that &fit this build")
+        self.only_fitting.setToolTip(
+            "Hides what brings an error that another part would not bring.\n"
+            "Parts with a warning stay, and parts that could not be checked: their rows say so."
+        )
+        self.only_fitting.setChecked(True)
+        self.only_fitting.clicked.connect(self._filter)
+        self.count = Cut("", "muted")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
         row.addWidget(self.only_fitting)
-        row.addStretch(1)
-        row.addWidget(self.count)
+        row.addSpacing(12)
+        row.addWidget(self.count, 1)
         self.column.addLayout(row)
 
-    def _facet(self, n: int) -> QComboBox:
-        column = self._columns[n]
-        values = {column.value(record): column.text(record) for record in self.model.everything}
-        combo = QComboBox()
-        combo.setAccessibleName(column.title)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.addItem(f"{column.title}: any", None)
-        for value in sorted((v for v in values if v is not None), key=lambda v: (str(type(v)), v)):
-            combo.addItem(values[value], value)
-        combo.activated.connect(lambda _: self._filter())
-        return combo
-
-    def _make_table(self) -> None:
-        view = self.table = QTableView()
-        view.setAccessibleName("Parts to choose from")
-        view.setModel(self.model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(27)
-        head = view.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSortIndicator(len(self._columns) - 1, Qt.SortOrder.AscendingOrder)
-        view.setSortingEnabled(True)
-        widths = [0 if self._columns[n].hidden else self._width(n) for n in range(1, len(self._columns))]
-        for n, width in enumerate(widths, start=1):
-            view.setColumnWidth(n, width)
-            view.setColumnHidden(n, not width)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(50)
-        self.resize(max(760, sum(widths) + NAME_WIDTH + 60), 620)
-        view.activated.connect(lambda _: self.use())
-        view.selectionModel().currentRowChanged.connect(self._wait_to_preview)
+    def _make_list(self) -> None:
+        self.table = PickerTable(self.model)
+        self.table.measure(self.browser.everything)
+        self.table.activated.connect(self.use)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
+        self.table.selectionModel().currentRowChanged.connect(self._wait_to_preview)
+        self.table.verticalScrollBar().valueChanged.connect(self._judge)
         self.model.modelReset.connect(self._keep_current)
-        self.column.addWidget(view, 1)
-
-    def _width(self, n: int) -> int:
-        """Wide enough for every text of the column, so that nothing shifts while rows come and go."""
-        column, measure = self._columns[n], self.fontMetrics()
-        texts = {column.text(record) for record in self.model.everything} | {column.title + "  ▾"}
-        return min(240, max(measure.horizontalAdvance(text) for text in texts) + 34)
+        self.empty = EmptyList()
+        self.empty.wanted.connect(self._take_back)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.table)
+        self.pages.addWidget(self.empty)
+        self.column.addWidget(self.pages, 1)
 
     def _make_buttons(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         word = "Add to the build" if self.target.adds else "Use this"
         self.use_button = buttons.addButton(word, QDialogButtonBox.ButtonRole.AcceptRole)
         self.use_button.setObjectName("primary")
-        self.use_button.setAutoDefault(False)
         self.use_button.clicked.connect(self.use)
-        if self.model.now is not None:
-            remove = QPushButton("Remove from the build")
-            remove.setAutoDefault(False)
-            remove.clicked.connect(self.remove)
-            buttons.addButton(remove, QDialogButtonBox.ButtonRole.ResetRole)
+        self.data_button = self._side_button("&Data page", DATA_KEY, self.show_data)
+        self.copy_button = self._side_button("&Copy and edit…", COPY_KEY, self.copy_and_edit)
+        left = [self.data_button, self.copy_button]
+        if self.browser.now is not None:
+            left.insert(0, self._side_button("&Remove from the build", "", self.remove))
+        for button in left:
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ResetRole)
+        for made in buttons.findChildren(QPushButton):
+            made.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         self.column.addWidget(buttons)
+
+    def _side_button(self, text: str, key: str, does: Any) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(does)
+        if key:
+            button.setToolTip(key)
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(does)
+            self.addAction(action)
+        return button
+
+    def _size_up(self, parent: QWidget | None) -> None:
+        """As wide as the columns want, within the window it belongs to."""
+        room = parent.window().size() if parent else self.screen().availableSize()
+        wide = self.table.wanted_width() + 40
+        self.resize(min(max(880, wide), max(720, room.width() - 24)), min(760, max(560, room.height() - 40)))
 
     # what the user does
 
@@ -162,68 +162,122 @@ class Picker(Sheet):
         if record is None:
             return
         build = choices.put(self._session, self.target, record.id)
-        self._session.changed.disconnect(self._start_judging)
+        self._leave()
         self._session.edit(choices.verb(self.target, record), build)
         self.accept()
 
     def remove(self) -> None:
-        self._session.changed.disconnect(self._start_judging)
-        part = choices.offered(self._session.catalog, self.target.kind).get(self.model.now or "")
-        name = part.title if part else self.model.now
+        part = choices.offered(self._session.catalog, self.target.kind).get(self.browser.now or "")
+        name = part.title if part else self.browser.now
+        self._leave()
         self._session.edit(f"Remove {name}", choices.taken_out(self._session.build, self.target))
         self.accept()
+
+    def show_data(self) -> None:
+        if record := self._current():
+            PartPage(record, self).show()
+
+    def copy_and_edit(self) -> None:
+        if record := self._current():
+            OwnPart(self._session, self.target, record, self).show()
+
+    def done(self, result: int) -> None:
+        self._leave()
+        super().done(result)
+
+    def _leave(self) -> None:
+        """The build is about to change, or nobody looks any more."""
+        self._judging.stop()
+        self._previewing.stop()
+        if self._listening:
+            self._session.changed.disconnect(self._begin_anew)
+            self._listening = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows go through the list while the words are typed."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
-            if step := steps.get(Qt.Key(event.key())):
+            step = STEPS.get(Qt.Key(event.key()), 0)
+            if step:
                 row = self.table.currentIndex().row()
                 self._go_to(min(max(0, row + step), self.model.rowCount() - 1))
                 return True
         return super().eventFilter(watched, event)
 
-    # filter
+    # search and facets
 
-    def _filter(self) -> None:
-        chosen = {n: facet.currentData() for n, facet in self.facets.items() if facet.currentData() is not None}
-        fitting = self.only_fitting.isChecked()
+    def _typed(self, text: str) -> None:
+        """The best match first, unless there is nothing to match."""
+        began = bool(text.strip()) and not self.browser.typed.strip()
+        ended = not text.strip() and bool(self.browser.typed.strip())
+        self.browser.typed = text
+        if began:
+            self.table.sort_by(BY_SEARCH, Qt.SortOrder.AscendingOrder)
+        elif ended and self.model.sorted_by == BY_SEARCH:
+            self.table.sort_by(*self._by_column)
+        self._wanted = None
+        self._filter(keep=False)
 
-        def keep(record: Any) -> bool:
-            if fitting and record.id != self.model.now and not self.fits(record.id):
-                return False
-            return all(self._columns[n].value(record) == value for n, value in chosen.items())
+    def _sorted(self, column: int, order: Qt.SortOrder) -> None:
+        if column != BY_SEARCH:
+            self._by_column = (column, order)
+        self._judge()
 
-        self._wanted = record.id if (record := self._current()) else None
+    def _offer(self, facet: str) -> None:
+        offers = self.browser.offers(facet)
+        wanted = self.browser.wishes.get(facet)
+        self.facets[facet].offer(offers, [n for n, offer in enumerate(offers) if _is_wanted(offer, wanted)])
+
+    def _wish(self, facet: str, lines: list[int]) -> None:
+        offers = self.browser.offers(facet)
+        self.browser.wish(facet, _together([offers[n].wish for n in lines]))
+        self._filter()
+
+    def _clear(self) -> None:
+        self.browser.wishes.clear()
+        self._filter()
+
+    def _take_back(self, what: str) -> None:
+        self.browser.take_back(what)
+        if self.search.text() != self.browser.typed:
+            self.search.setText(self.browser.typed)
+        self.only_fitting.setChecked(self.browser.only_fitting)
+        self._filter()
+        self.search.setFocus()
+
+    def _filter(self, _: object = None, keep: bool = True) -> None:
+        self.browser.only_fitting = self.only_fitting.isChecked()
+        for name, button in self.facets.items():
+            button.show_wish(self.browser.wish_words(name))
+        self.clear_button.setVisible(bool(self.browser.wishes))
+        self._show(keep)
+        self._judge()
+
+    def _show(self, keep: bool = True) -> None:
+        """The rows as far as they are known."""
+        shown = self.browser.shown()
+        if keep and (record := self._current()):
+            self._wanted = record.id
         place = self.table.verticalScrollBar().value()
-        self.model.narrow(self.search.text(), keep)
-        self.table.verticalScrollBar().setValue(place)
-        self._say_count()
+        self.model.show(shown.records, self.browser.hits())
+        self.table.verticalScrollBar().setValue(place if keep else 0)
+        self.count.setText(" · ".join(text for text in (self.browser.found.remark, shown.words) if text))
+        nothing = not shown.records and not shown.waiting
+        if nothing:
+            self.empty.say(self.browser.empty_words(), self.browser.ways_out())
+        self.pages.setCurrentIndex(1 if nothing else 0)
+        if self._current() is None:
+            self._go_to(0)
+        self._wait_to_preview()
 
-    def _say_count(self) -> None:
-        total, judged = len(self.model.everything), len(self._judged)
-        shown = self.model.rowCount()
-        if judged < total and self.only_fitting.isChecked():
-            self.count.setText(f"{shown} shown, {judged} of {total} checked…")
-        else:
-            self.count.setText(f"{shown} of {total}")
-        self.use_button.setEnabled(self._current() is not None)
+    # current row
 
     def _keep_current(self) -> None:
         """After filtering: the same part if it is still there, else the first."""
         row = self.model.row_of(self._wanted) if self._wanted else -1
-        if row < 0 and self.search.text() and self.model.rowCount():
+        if row < 0 and self.model.rowCount():
             row = 0
         if row >= 0:
             self.table.setCurrentIndex(self.model.index(row, 0))
-        self._wait_to_preview()
-
-    def _wait_to_preview(self, *_: object) -> None:
-        if not self._previewing.isActive():
-            self._previewing.start()
-
-    def _highlight(self, ident: str | None) -> None:
-        self._go_to(self.model.row_of(ident) if ident else 0)
 
     def _go_to(self, row: int) -> None:
         if 0 <= row < self.model.rowCount():
@@ -234,67 +288,87 @@ class Picker(Sheet):
         index: QModelIndex = self.table.currentIndex()
         return index.data(RECORD) if index.isValid() else None
 
-    # what fits, and what would change
+    # how each would do
 
-    def _start_judging(self, _: object = None) -> None:
-        self._judged, self._incurable, self._previewed = {}, None, None
-        self._judging.start()
-        self._previewing.start()
+    def _begin_anew(self, _: object = None) -> None:
+        """At first, and whenever the build or the catalog became another: nothing judged before counts any more."""
+        self.browser.use(self._session.candidates(self.target))
+        self.model.candidates, self.model.now = self.browser.candidates, self.browser.now
+        self._previewed = None
+        self._filter()
 
-    def _judge_some(self) -> None:
-        """In the order of the list, so that rows come at its end and none moves."""
-        until = time.perf_counter() + CHUNK_S
-        for record in self.model.everything:
-            if record.id in self._judged:
-                continue
-            if time.perf_counter() > until:
-                break
-            self._judge(record.id)
-        else:
-            self._judging.stop()
-            QTimer.singleShot(0, self, self._come_into_view)
-        if not self._judging.isActive() or until - self._refreshed > REFRESH_S:
-            self._refreshed = until
-            self._filter()
-        if self._current() is None:
-            self._go_to(0)
+    def _judge(self, _: object = None) -> None:
+        self._judging.start(self._pieces(), self._judged)
 
-    def _judge(self, part: str) -> None:
-        standing = self._judged[part] = self._standing(self._report_with(part))
-        if standing is not None:
-            self._incurable = standing if self._incurable is None else self._incurable & standing
+    def _pieces(self) -> Iterator[object]:
+        """What can be seen first, then what the list waits for, then what a sorting or a doubt needs."""
+        yield from self._showing(self.browser.candidates.working_out(record.id for record in self.table.in_sight()))
+        self.model.judged()
+        yield from self.browser.prepare()
+        if self.browser.only_fitting or self.model.sorted_by == FIT:
+            ordered = self.model.in_order(self.browser.matching())
+            yield from self._showing(self.browser.candidates.working_out(record.id for record in ordered))
+        if self.browser.only_fitting and self.browser.shown().waiting:
+            rest = (record.id for record in self.browser.everything)
+            yield from self._showing(self.browser.candidates.working_out(rest))
+
+    def _showing(self, pieces: Iterator[None]) -> Iterator[None]:
+        """The same, with what became known shown now and then."""
+        for piece in pieces:
+            if perf_counter() - self._refreshed > REFRESH_S:
+                self._refreshed = perf_counter()
+                self._show()
+                self.model.judged()
+            yield piece
+
+    def _judged(self) -> None:
+        if self.model.sorted_by == FIT:
+            self.model.sort(*self._by_column)
+        self._show()
+        self.model.judged()
+        QTimer.singleShot(0, self, self._come_into_view)
 
     def _come_into_view(self) -> None:
         """What is chosen already may have ended up below the edge; a row the user went to stays where it is."""
         record = self._current()
-        if record is not None and record.id == self.model.now:
-            self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        if record is not None and record.id == self.browser.now:
+            self.table.scrollTo(self.table.currentIndex())
 
-    def _report_with(self, part: str) -> Report:
-        return self._session.preview(choices.put(self._session, self.target, part))
+    # what would change
 
-    def _standing(self, after: Report) -> frozenset[str] | None:
-        """Keys of errors naming the place chosen for that would be left; None if there would be a new one."""
-        if difference(self._session.report, after).gained_at(Severity.ERROR):
-            return None
-        key = self.target.key or self.target.kind
-        return frozenset(finding.key for finding in after.about(key) if finding.severity == Severity.ERROR)
-
-    def fits(self, part: str) -> bool:
-        """It brings no error, and leaves none that another part in its place would cure: a supply that is still too
-        small does not fit. What no choice here can cure is no fault of the part."""
-        if part not in self._judged:
-            return False
-        standing = self._judged[part]
-        return standing is not None and standing <= (self._incurable or frozenset())
-
-    def _preview(self) -> None:
+    def _wait_to_preview(self, *_: object) -> None:
         record = self._current()
-        self.use_button.setEnabled(record is not None)
-        if record is self._previewed and record is not None:
-            return
-        self._previewed = record
+        for button in (self.use_button, self.data_button, self.copy_button):
+            button.setEnabled(record is not None)
         if record is None:
+            self._previewing.stop()
+            self._previewed = None
             self.strip.clear()
-        else:
-            self.strip.show_change(record.title, self._session.report, self._report_with(record.id))
+        elif record is not self._previewed:
+            self._previewing.start(self._preview(record))
+
+    def _preview(self, record: Any) -> Iterator[object]:
+        session = self._session
+        pieces = choosing.putting(session.report, session.catalog, self.target, record.id, session.preview)
+        _, after = yield from pieces
+        yield from self.browser.candidates.working_out([record.id])
+        self._previewed = record
+        self._tell(record, after)
+
+    def _tell(self, record: Any, after: Report) -> None:
+        standing = self.browser.candidates.get(record.id)
+        self.strip.show_change(record.title, self._session.report, after, standing.needs if standing else ())
+
+
+def _is_wanted(offer: Offer, wanted: Wish | None) -> bool:
+    if isinstance(wanted, frozenset) and isinstance(offer.wish, frozenset):
+        return offer.wish <= wanted
+    return wanted is not None and offer.wish == wanted
+
+
+def _together(wishes: list[Wish]) -> Wish | None:
+    """Values are joined; of steps there is one."""
+    ranges = [wish for wish in wishes if isinstance(wish, Range)]
+    if ranges:
+        return ranges[0]
+    return frozenset().union(*(wish for wish in wishes if isinstance(wish, frozenset))) or None

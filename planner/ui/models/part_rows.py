@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from planner.advice.placing import free_slots
 from planner.domain.findings import Severity
-from planner.domain.parts import SIXTEEN_PIN, Board, Card, Case, Cpu, CpuCooler, Drive, MemoryKit, Part, Psu
+from planner.domain.parts import Board, Card, Case, Cpu, CpuCooler, Drive, MemoryKit, Part, Psu
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import show_mm, show_money
 from planner.evaluate import Report
@@ -182,11 +182,3 @@ def _plain_words(part: Part) -> tuple[str, ...]:
 
 def _known(*words: str) -> tuple[str, ...]:
     return tuple(word for word in words if word)
-
-
-def plug_words(card: Card) -> str:
-    """1 × 16-pin, or 3 × 8-pin."""
-    if not card.plugs_known:
-        return "not known"
-    names = {plug: "16-pin" for plug in SIXTEEN_PIN} | {"pcie_8pin": "8-pin", "pcie_6pin": "6-pin", "eps_8pin": "EPS"}
-    return " + ".join(f"{count} × {names.get(plug, plug)}" for plug, count in card.plugs.items()) or "none"

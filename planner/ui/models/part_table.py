@@ -1,40 +1,76 @@
-"""The parts a picker offers, as a table: a list of rows, filtered and sorted in plain Python."""
+"""The parts a picker offers, as a table: rows come in from outside, here they are put in order and shown."""
 
-from collections.abc import Callable, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 
-from planner.catalog.search import words
+from planner.advice.candidates import Candidates, Standing
+from planner.catalog.finder import Hit, marks
 from planner.ui import theme
-from planner.ui.models.part_columns import Column
+from planner.ui.models.part_columns import FIT, Column
+from planner.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole
+STANDING = Qt.ItemDataRole.UserRole + 1
+MARKS = Qt.ItemDataRole.UserRole + 2
+"""Places of the text (begin, end) that match what was typed."""
+BY_SEARCH = -1
+"""Instead of a column: in the order the rows came in."""
 
 
 class PartTable(QAbstractTableModel):
-    def __init__(self, records: Sequence[Any], columns: tuple[Column, ...], parent: QObject | None = None) -> None:
+    def __init__(self, columns: tuple[Column, ...], candidates: Candidates, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = columns
-        self._all = list(records)
-        self._texts = {record.id: _searched(record, columns) for record in self._all}
-        self._shown = self._all
-        self._order: tuple[int, Qt.SortOrder] = (len(columns) - 1, Qt.SortOrder.AscendingOrder)
+        self.candidates = candidates
         self.now: str | None = None
         """Id of the part that is chosen already."""
-        self.sort(*self._order)
+        self._given: list[Any] = []
+        self._shown: list[Any] = []
+        self._hits: Mapping[str, Hit] = {}
+        self._order: tuple[int, Qt.SortOrder] = (len(columns) - 1, Qt.SortOrder.AscendingOrder)
 
-    def narrow(self, typed: str, keep: Callable[[Any], bool]) -> None:
-        """Show what has every typed word, and is to be kept."""
-        wanted = typed.split()
-        found = [r for r in self._all if _matches(wanted, *self._texts[r.id]) and keep(r)]
-        if found != self._shown:
+    def show(self, records: Sequence[Any], hits: Mapping[str, Hit]) -> None:
+        """These rows; where they only grew at the end, the others are left alone."""
+        marked = hits != self._hits
+        self._given, self._hits = list(records), hits
+        found = self.in_order(self._given)
+        old = len(self._shown)
+        if len(found) >= old and found[:old] == self._shown:
+            if len(found) > old:
+                self.beginInsertRows(QModelIndex(), old, len(found) - 1)
+                self._shown = found
+                self.endInsertRows()
+            if marked and old:
+                self._tell(0, old - 1)
+        else:
             self.beginResetModel()
             self._shown = found
             self.endResetModel()
+
+    def in_order(self, records: Sequence[Any]) -> list[Any]:
+        """By the column chosen; what is not known stays last in both orders."""
+        column, order = self._order
+        if column == BY_SEARCH:
+            return list(records)
+        value = self.columns[column].value
+        down = order == Qt.SortOrder.DescendingOrder
+        known = [(_sortable(value(r)), r) for r in records if value(r) is not None]
+        unknown = [r for r in records if value(r) is None]
+        known.sort(key=lambda pair: pair[1].title.lower())
+        known.sort(key=lambda pair: pair[0], reverse=down)
+        return [r for _, r in known] + sorted(unknown, key=lambda r: r.title.lower())
+
+    def judged(self) -> None:
+        """More parts have been worked out."""
+        if self._shown:
+            self.dataChanged.emit(self.index(0, FIT), self.index(len(self._shown) - 1, FIT))
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
     def record(self, row: int) -> Any:
         return self._shown[row]
@@ -48,9 +84,9 @@ class PartTable(QAbstractTableModel):
         return tuple(self._shown)
 
     @property
-    def everything(self) -> tuple[Any, ...]:
-        """In the present order."""
-        return tuple(self._all)
+    def sorted_by(self) -> int:
+        """A column, or BY_SEARCH."""
+        return self._order[0]
 
     # Qt's own
 
@@ -65,6 +101,8 @@ class PartTable(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.columns[section].tip)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
         return None
@@ -72,33 +110,55 @@ class PartTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._shown):
             return None
-        record, column = self._shown[index.row()], self.columns[index.column()]
+        record, number = self._shown[index.row()], index.column()
+        column = self.columns[number]
         if role == RECORD:
             return record
+        if role == STANDING:
+            return self.candidates.get(record.id)
         if role == Qt.ItemDataRole.DisplayRole:
-            text = column.text(record)
-            return f"{text}  (now)" if index.column() == 0 and record.id == self.now else text
+            return self._text(record, number)
+        if role == MARKS:
+            return self._marks(record, number)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return escape(column.text(record))
+            return plain_tip(self._tip(record, number))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {column.text(record)}"
+            return f"{column.title}: {self._text(record, number)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(index.column())
+            return self._alignment(number)
+        if role == Qt.ItemDataRole.FontRole and self._meant(record, column):
+            return _bold()
         if role == Qt.ItemDataRole.ForegroundRole and column.value(record) is None:
             return QColor(theme.current().muted)
         return None
 
+    def _text(self, record: Any, number: int) -> str:
+        text = self.columns[number].text(record)
+        if number == FIT and self.candidates.get(record.id) is None:
+            return "checking…"
+        return f"{text}  (now)" if number == 0 and record.id == self.now else text
+
+    def _tip(self, record: Any, number: int) -> str:
+        if number == 0:
+            return str(record.title)
+        if number == FIT:
+            standing: Standing | None = self.candidates.get(record.id)
+            return "\n".join(standing.lines) if standing else ""
+        return self.columns[number].text(record)
+
+    def _marks(self, record: Any, number: int) -> tuple[tuple[int, int], ...]:
+        hit = self._hits.get(record.id)
+        return marks(self.columns[0].text(record), hit.terms) if hit and number == 0 else ()
+
+    def _meant(self, record: Any, column: Column) -> bool:
+        hit = self._hits.get(record.id)
+        return bool(hit and column.facet and column.facet in hit.facets)
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """What is not known stays last in both orders."""
         self._order = (column, order)
-        value = self.columns[column].value
         self.layoutAboutToBeChanged.emit()
         kept = {index: self._shown[index.row()].id for index in self.persistentIndexList()}
-        self._all.sort(key=lambda r: r.title.lower())
-        self._all.sort(key=lambda r: _sortable(value(r)), reverse=order == Qt.SortOrder.DescendingOrder)
-        self._all.sort(key=lambda r: value(r) is None)
-        visible = {record.id for record in self._shown}
-        self._shown = [record for record in self._all if record.id in visible]
+        self._shown = self.in_order(self._given)
         for index, ident in kept.items():
             self.changePersistentIndex(index, self.index(self.row_of(ident), index.column()))
         self.layoutChanged.emit()
@@ -108,19 +168,14 @@ class PartTable(QAbstractTableModel):
         return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _sortable(value: Any) -> tuple[int, float, str]:
+def _bold() -> QFont:
+    return theme.font(bold=True)
+
+
+def _sortable(value: Any) -> tuple[int, Any, str]:
     """Numbers and words in one order."""
     if isinstance(value, int | float):
         return 0, float(value), ""
-    return 1, 0.0, str(value).lower()
-
-
-def _searched(record: Any, columns: tuple[Column, ...]) -> tuple[str, str]:
-    """All its words with a space before each, and those of its name run together."""
-    texts = (record.id, record.title, *(column.text(record) for column in columns[1:-1]))
-    return "".join(f" {word}" for text in texts for word in words(text)), "".join(words(record.title))
-
-
-def _matches(wanted: Sequence[str], spaced: str, run_together: str) -> bool:
-    """Every typed word begins a word (a4 is found in A4000), or stands somewhere in the name run together."""
-    return all(f" {' '.join(words(typed))}" in spaced or "".join(words(typed)) in run_together for typed in wanted)
+    if isinstance(value, tuple):
+        return 1, value, ""
+    return 2, 0, str(value).lower()

@@ -12,6 +12,7 @@ from planner.ui.widgets.badge import badge
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import to_read
 
+NOTHING = "No finding would come or go."
 CAPTIONS = ("Speed", "Power at the limits", "VRAM", "Total price")
 
 
@@ -59,9 +60,10 @@ class ChangeStrip(QFrame):
         self.title.setText("Nothing is highlighted")
         for label in (*self.values.values(), *self.changes.values()):
             label.setText("")
-        self._fill([])
+        self._fill([], nothing="")
 
-    def show_change(self, name: str, before: Report, after: Report) -> None:
+    def show_change(self, name: str, before: Report, after: Report, needs: tuple[str, ...] = ()) -> None:
+        """`needs`: what would have to be known to check the rest."""
         change = difference(before, after)
         self.title.setText("With it:" if before.build != after.build else "As it is now:")
         self.setAccessibleDescription(name)
@@ -75,16 +77,17 @@ class ChangeStrip(QFrame):
             self.values[caption].setText(value)
             self.changes[caption].setText(moved)
         lines = [("Gone", finding) for finding in change.lost] + [("New", finding) for finding in change.gained]
-        self._fill(lines)
+        self._fill(lines, needs)
 
-    def _fill(self, lines: list[tuple[str, Finding]]) -> None:
+    def _fill(self, lines: list[tuple[str, Finding]], needs: tuple[str, ...] = (), nothing: str = NOTHING) -> None:
         for widget in self._lines:
             self.list.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._lines = [_line(word, finding) for word, finding in lines]
-        if not lines:
-            self._lines = [plain_label("No finding would come or go.", "muted")]
+        if not lines and nothing:
+            self._lines = [plain_label(nothing, "muted")]
+        self._lines += [plain_label(f"Not checked, need: {need}", "muted", wraps=True) for need in needs]
         for place, widget in enumerate(self._lines):
             self.list.insertWidget(place, widget)
 
