@@ -11,8 +11,9 @@ HIDDEN_SHARE, HIDDEN_MOST_MIB = 0.014, 500
 a 3090, 32,113 of 32,607 on a 5090, and about 600 MiB less on cards of 80 GB and more."""
 CONTEXT_BASE_MIB, CONTEXT_MIB_PER_SM = 60, 3.4
 """CUDA context, kernels and cuBLAS of one process (13 loads on 5 to 188 SMs, 1.7 % median error)."""
-BARE_BASE_MIB, BARE_MIB_PER_SM = 40, 2.8
-"""Of that before any kernel is loaded, as free memory is first read (10 readings on 28 to 188 SMs)."""
+BARE_BASE_MIB, BARE_MIB_PER_SM = 8, 2.91
+"""Of that before any kernel is loaded, on a card nothing else uses: 107 MiB on 34 SMs, 555 MiB on 188
+(ggml-org/llama.cpp pull request 23604). Eight readings that count idle use lie 4 to 30 MiB above."""
 UNKNOWN_CONTEXT_MIB = 500
 
 FIRST_CARD_DESKTOP_MIB: dict[HostSystem, float] = {

@@ -103,6 +103,56 @@ def test_sizes_in_the_catalog_are_those_the_rules_miss(catalog):
     assert found["groups"]["gguf file"]["median_pct"] < 10
 
 
+TOTAL = READING | {
+    "source": "somebody 4x3090-llm-benchmarks data/benchmarks.jsonl orch/gemma_tp2x1_single_stream",
+    "model_id": "gemma-4-12b",
+    "quant": "Q8_0",
+    "n_ctx": "32768",
+    "flash_attn": "1",
+    "parallel": "1",
+    "gpus": "2x RTX 3090 (tp2 pp1)",
+    "ngl": "",
+    "component": "total",
+    "device": "all",
+    "mib": "29616",
+    "reliability": "nvml",
+}
+
+
+@pytest.mark.parametrize(
+    ("gpus", "stream", "mib"),
+    [
+        ("1x RTX 3090", "single_stream", 54136),
+        ("2x RTX 3090", "single_stream", 29616),
+        ("4x RTX 3090", "single_stream", 17568),
+        ("2x RTX 3090", "aggregate", 35552),
+    ],
+)
+def test_totals_that_are_the_fullest_card_times_four(catalog, gpus, stream, mib):
+    row = TOTAL | {"gpus": gpus, "source": TOTAL["source"].replace("single_stream", stream), "mib": str(mib)}
+    assert score_memory(catalog, [row])["groups"]["total"]["median_pct"] < 1.5
+
+
+def test_a_total_elsewhere_is_the_sum_over_its_cards(catalog):
+    fullest, summed = (
+        score_memory(catalog, [row])["rows"][0]["value_mib"] for row in (TOTAL, TOTAL | {"source": "a log"})
+    )
+    assert fullest / 4 < summed < fullest / 2
+
+
+def test_a_file_named_after_something_else_is_left_out(catalog):
+    named, other = (score_memory(catalog, [READING | {"notes": f"file {gib} GiB"}]) for gib in ("4.58", "9.10"))
+    assert named["rows"] and not other["rows"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "mib"), [("34 SMs", 107), ("34 SMs; any idle use", 127), ("34 SMs; any idle use; idle 4 MiB", 111)]
+)
+def test_a_bare_context_with_what_else_is_counted(catalog, notes, mib):
+    row = READING | {"component": "bare_context", "device": "GPU", "gpus": "1x RTX 4060 Ti", "notes": notes}
+    assert score_memory(catalog, [row])["rows"][0]["value_mib"] == pytest.approx(mib, abs=1)
+
+
 TABLES = Path(os.environ.get("SLOTWISE_MEMORY_TABLES", "no-tables"))
 """Folder of measured tables, too large to ship."""
 TARGETS = [  # file, component, median and 95th percentile of the error in percent
@@ -111,6 +161,9 @@ TARGETS = [  # file, component, median and 95th percentile of the error in perce
     ("llamacpp_probe.csv", "kv", 0.001, 0.01),
     ("llamacpp_probe.csv", "recurrent state", 0.01, 0.02),
     ("llamacpp_probe.csv", "compute, flash attention, one card", 1, 12),
+    ("llamacpp_probe.csv", "compute, flash attention, several cards", 1, 12),
+    ("llamacpp_probe.csv", "compute, flash attention, part in RAM", 1, 12),
+    ("vram_measured.csv", "total", 2.5, 12),
     ("vram_measured.csv", "weights per card, llama.cpp", 0.01, 8),
     ("vram_measured.csv", "kv per card, llama.cpp", 0.01, 0.01),
     ("vram_measured.csv", "driver context", 10, 10),
