@@ -149,7 +149,13 @@ def test_a_file_named_after_something_else_is_left_out(catalog):
     ("notes", "mib"), [("34 SMs", 107), ("34 SMs; any idle use", 127), ("34 SMs; any idle use; idle 4 MiB", 111)]
 )
 def test_a_bare_context_with_what_else_is_counted(catalog, notes, mib):
-    row = READING | {"component": "bare_context", "device": "GPU", "gpus": "1x RTX 4060 Ti", "notes": notes}
+    row = READING | {
+        "mib": "110",
+        "component": "bare_context",
+        "device": "GPU",
+        "gpus": "1x RTX 4060 Ti",
+        "notes": notes,
+    }
     assert score_memory(catalog, [row])["rows"][0]["value_mib"] == pytest.approx(mib, abs=1)
 
 
