@@ -6,15 +6,20 @@ left as they are: only fit and speed are new.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import log
 
 from planner.advice.point import Point, point
+from planner.advice.quality import usual_quants
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import MARGIN_GIB
 from planner.analysis.own_speed import Correction, corrections
+from planner.analysis.quantisation import for_engine
+from planner.analysis.weights import weights
 from planner.domain.engine import Engine
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import show_tokens
 from planner.domain.workload import SPLIT_WORDS, Workload
+from planner.rules.fit.format_not_supported import emulated
 
 LENGTHS = tuple(2**n for n in range(11, 21))
 ANSWER = 256
@@ -114,16 +119,39 @@ def _lanes_of(lanes: Lanes | None, cards: tuple[RigCard, ...]) -> Lanes | None:
 
 
 def split_sweep(machine: Machine, engines: Mapping[str, Engine]) -> Iterator[Point]:
-    """Every split of every engine; a quantisation an engine does not read is refused by the fit, with its reason."""
-    if machine.rig.workload is None:
+    """Every split of every engine; one that does not read the quantisation takes its own of nearly as many bits."""
+    work = machine.rig.workload
+    if work is None:
         return
     own, number = machine.own(), 0
     for name, engine in engines.items():
+        quant = quant_for(machine.rig, engine)
+        changes = {"engine": name, "quant": quant, "kv_type": _kv_type(machine.rig, engine)}
+        size = machine.rig.file_size if quant == work.quant else None
         for split in engine.splits if len(machine.rig.cards) > 1 else ("none",):
-            asked = _with(machine.rig.workload, engine=name, split=split, kv_type=_kv_type(machine.rig, engine))
-            rig = replace(machine.rig, workload=asked, engine=engine)
-            yield _point(machine, rig, own, f"{engine.name}, {SPLIT_WORDS[split]}", number)
+            rig = replace(machine.rig, workload=_with(work, **changes, split=split), engine=engine, file_size=size)
+            yield _point(machine, rig, own, split_label(engine, split, quant if quant != work.quant else ""), number)
             number += 1
+
+
+def split_label(engine: Engine, split: str, quant: str = "") -> str:
+    """`quant` where it is not the one asked for."""
+    return ", ".join(word for word in (engine.name, SPLIT_WORDS[split], quant) if word)
+
+
+def quant_for(rig: Rig, engine: Engine) -> str:
+    """The quantisation asked for, or the engine's usual one of the nearest number of bits; as asked where none is."""
+    work, model = rig.workload, rig.model
+    assert work is not None
+    if model is None or rig.engine is None or for_engine(work.quant, engine.formats):
+        return work.quant
+    asked = for_engine(work.quant, rig.engine.formats)
+    known = {quant: kind for quant in usual_quants(engine, model) if (kind := for_engine(quant, engine.formats))}
+    usual = {quant: kind for quant, kind in known.items() if not emulated(kind.family, rig.cards)} or known
+    if asked is None or not usual:
+        return work.quant
+    bits = weights(model, asked).bits_per_weight
+    return min(usual, key=lambda quant: abs(log(weights(model, usual[quant]).bits_per_weight / bits)))
 
 
 def _kv_type(rig: Rig, engine: Engine) -> str:

@@ -88,6 +88,11 @@ class Session(QObject):
         self._begin(opened.build, opened.catalog, path)
         return opened.notes
 
+    def glance(self, path: Path) -> Report:
+        """Another file judged beside the open one, which stays. Raises `FileProblem`."""
+        opened = buildfile.load(path, self.shipped)
+        return self._judge(opened.build, opened.catalog, self.policy)
+
     def recover(self, kept: Recovery) -> None:
         """Show unsaved work found at the start: it differs from what its file holds."""
         self._begin(kept.build, kept.catalog, kept.original)

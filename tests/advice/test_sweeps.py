@@ -15,6 +15,7 @@ from planner.advice.sweeps import (
     context_sweep,
     power_limits,
     power_sweep,
+    quant_for,
     split_sweep,
     users_sweep,
 )
@@ -84,7 +85,7 @@ def test_tensor_parallel_gains_with_cards_and_layer_split_does_not(catalog):
 def test_splits_and_engines_side_by_side(catalog):
     found = list(split_sweep(machine(catalog), {name: catalog.engines[name] for name in ("llama.cpp", "vllm")}))
     labels = [p.label for p in found]
-    assert "llama.cpp, layer split" in labels and "vLLM, tensor parallel" in labels
+    assert "llama.cpp, layer split" in labels and "vLLM, tensor parallel, AWQ-4bit" in labels
     refused = [p for p in found if p.fits is None or not p.fits]
     assert all(p.why_not for p in refused)
     assert any(p.decode for p in found)
@@ -108,3 +109,17 @@ def test_a_curve_is_quick(catalog):
     start = time.process_time()
     found = [p for _ in range(5) for p in (*context_sweep(asked), *users_sweep(asked), *power_sweep(asked))]
     assert (time.process_time() - start) / len(found) < 0.003
+
+
+@pytest.mark.parametrize(
+    ("engine", "quant", "taken"),
+    [
+        ("vllm", "Q4_K_M", "AWQ-4bit"),
+        ("vllm", "Q8_0", "FP8"),
+        ("exllamav3", "Q6_K", "EXL3-6.0bpw"),
+        ("llama.cpp", "Q5_K_M", "Q5_K_M"),
+        ("ollama", "Q4_K_M", "Q4_K_M"),
+    ],
+)
+def test_an_engine_takes_its_own_quantisation_of_as_many_bits(catalog, engine, quant, taken):
+    assert quant_for(machine(catalog, quant=quant).rig, catalog.engines[engine]) == taken

@@ -1,6 +1,6 @@
 """Quantisations and cache types that the engine refuses or the chip emulates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.analysis.memory import Memory, Refused
 from planner.domain.findings import Severity
@@ -65,6 +65,12 @@ def _emulated(
             where=what,
             title="Format is unpacked on this chip",
         )
+
+
+def emulated(family: str, cards: Iterable[RigCard]) -> bool:
+    """Whether some card has to unpack the format."""
+    native_from = NATIVE_FROM.get(family)
+    return native_from is not None and any(_older(card, native_from) for card in cards)
 
 
 def _older(card: RigCard, native_from: float) -> bool:

@@ -18,8 +18,8 @@ from planner.ui.widgets.tip import plain_tip
 
 ROW = 23
 AXIS = 26
-LABELS = 190
-"""Room for model names, in pixels."""
+LABELS, MOST_LABELS = 190, 280
+"""Room for names, in pixels: as a rule, and for the longest ones."""
 USES_EXPOSED = QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption
 """Paints only the rows in sight."""
 BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -35,17 +35,24 @@ class NamesAxis(pg.AxisItem):  # type: ignore[misc]
         self.setFlag(USES_EXPOSED)
         self.rows: Sequence[SpeedRow] = ()
         self.setStyle(tickLength=0)
+        self.room = LABELS
         self.setWidth(LABELS)
+
+    def show_rows(self, rows: Sequence[SpeedRow]) -> None:
+        self.rows = rows
+        longest = max((_width(row.label, row.own) for row in rows), default=0.0)
+        self.room = round(min(max(longest + 16, LABELS), MOST_LABELS))
+        self.setWidth(self.room)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, *_: Any) -> None:
         view, palette = self.linkedView(), theme.current()
         for number, row in enumerate(self.rows):
             y = self.mapFromItem(view, view.mapFromView(QPointF(0, -number))).y()
-            line = QRectF(0, y - ROW / 2, LABELS - 9, ROW)
+            line = QRectF(0, y - ROW / 2, self.room - 9, ROW)
             if line.intersects(option.exposedRect):
                 painter.setFont(lettering(12, bold=row.own))
                 painter.setPen(QColor(palette.text if row.speed else palette.muted))
-                shown = _shortened(row.label, row.own, LABELS - 14, Qt.TextElideMode.ElideMiddle)
+                shown = _shortened(row.label, row.own, self.room - 14, Qt.TextElideMode.ElideMiddle)
                 painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -134,7 +141,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
 
     def show_rows(self, rows: Sequence[SpeedRow]) -> None:
         self.rows = tuple(rows)
-        self._names.rows = self.rows
+        self._names.show_rows(self.rows)
         palette = theme.current()
         bars = [(-n, row) for n, row in enumerate(self.rows) if row.speed]
         ys = [y for y, _ in bars]
@@ -192,7 +199,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
 
     def _fit(self) -> None:
         """Scale so that the longest bar and its label fit."""
-        room = max(self.width() - LABELS - 20, 120)
+        room = max(self.width() - self._names.room - 20, 120)
         wide = 0.1 if self.logarithmic else 1.0
         both = list(zip(self.rows, self._labels.labels, strict=True))
         for row, label in both:

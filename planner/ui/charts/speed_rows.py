@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from planner.advice.bars import MAIN_QUANTS, OWN_QUANTS, Bar, Wanted, main_bars
+from planner.advice.point import Point as SweepPoint
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.nearby import nearest
 from planner.catalog.store import Catalog
@@ -41,6 +42,8 @@ class SpeedRow:
     wrong: bool = False
     """The model does not fit, or cannot run so."""
     points: tuple[Point, ...] = ()
+    remark: str = "Choose this model as the workload to see the estimate step by step."
+    """Where its steps are to be had: said when the bar is opened."""
 
 
 def quants(report: Report) -> tuple[str, ...]:
@@ -104,6 +107,17 @@ def bar_row(bar: Bar, kind: str, cards: int | None = None) -> SpeedRow:
     return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=points)
 
 
+def point_row(point: SweepPoint, kind: str, own: bool, remark: str) -> SpeedRow:
+    """The same workload on something else: more cards, another split, another build."""
+    speed = point.decode if kind == DECODE else point.prefill
+    if speed is None:
+        said = point.why_not[:1].lower() + point.why_not[1:].rstrip(".")
+        text = f"does not fit: {said}" if point.fits is False else said
+        return SpeedRow(point.label, None, text, "", own, wrong=point.fits is False, remark=remark)
+    note = "as the build is now" if own else point.sure
+    return SpeedRow(point.label, speed, _figure(speed), note, own, remark=remark)
+
+
 def _figure(speed: Range) -> str:
     return show_tok_s(speed.value)
 
@@ -165,6 +179,5 @@ def row_breakdown(row: SpeedRow) -> Breakdown:
         return Breakdown(row.label, row.said, tuple(steps))
     low, high = show_tok_s(row.speed.low), show_tok_s(row.speed.high)
     answer = f"{row.said}; 80 % of comparable measurements lie between {low} and {high}."
-    remark = "Choose this model as the workload to see the estimate step by step."
     note = (f"How sure: {row.note}.",) if row.note else ()
-    return Breakdown(row.label, answer, tuple(steps), (*note, remark))
+    return Breakdown(row.label, answer, tuple(steps), (*note, row.remark))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
+    QMessageBox,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -21,10 +24,12 @@ from PySide6.QtWidgets import (
 
 from planner.advice.bars import Bar, Wanted, bars
 from planner.evaluate import Report
+from planner.files.problem import FileProblem
 from planner.session.session import Session
 from planner.ui import theme
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.export import save_csv, save_png, save_svg
+from planner.ui.charts.side_by_side import BUILDS, MODELS, REMARKS, SIDES, Beside, beside, shipped_builds
 from planner.ui.charts.speed_rows import (
     ALL,
     DECODE,
@@ -35,6 +40,7 @@ from planner.ui.charts.speed_rows import (
     bar_row,
     measured_breakdown,
     own_row,
+    point_row,
     quants,
     row_breakdown,
 )
@@ -67,6 +73,7 @@ class ThroughputTab(QWidget):
         self.kind = DECODE
         self.rows: tuple[SpeedRow, ...] = ()
         self._bars: dict[tuple[str, str], Bar] = {}
+        self._beside: list[Beside] = []
         self._work = Steadily(self, wait_ms=1)  # after the change itself is painted
         self.chart: SpeedChart | None = None
         self.table = PlainTable("Speed by model", HEADS)
@@ -90,6 +97,15 @@ class ThroughputTab(QWidget):
         for button in (self.decode, self.prefill):
             group.addButton(button)
             button.clicked.connect(self._choose_kind)
+        self.side = QComboBox()
+        self.side.setAccessibleName("What stands side by side")
+        self.side.addItems(list(SIDES))
+        self.side.activated.connect(lambda _: self._ask())
+        self.add = QPushButton("Add a build…")
+        self.add.setToolTip("Another build file, to compare with the open one")
+        self.add.clicked.connect(self._add_builds)
+        self.others: list[Report] = []
+        """Builds added by hand."""
         self.quant = QComboBox()
         self.quant.setAccessibleName("Quantisation shown")
         self.quant.activated.connect(lambda _: self._ask())
@@ -115,7 +131,16 @@ class ThroughputTab(QWidget):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.caption, 1)
-        for widget in (self.decode, self.prefill, self.quant, self.log, self.as_table, self.export):
+        for widget in (
+            self.decode,
+            self.prefill,
+            self.side,
+            self.quant,
+            self.add,
+            self.log,
+            self.as_table,
+            self.export,
+        ):
             line.addWidget(widget)
         return line
 
@@ -156,6 +181,36 @@ class ThroughputTab(QWidget):
         self._ask()
 
     def _ask(self) -> None:
+        side = self.side.currentText()
+        self.quant.setVisible(side == MODELS)
+        self.add.setVisible(side == BUILDS)
+        if side == MODELS:
+            self._ask_models()
+        else:
+            self._work.start(self._compute_beside(side), self._show_rows)
+
+    def _compute_beside(self, side: str) -> Iterator[object]:
+        found: list[Beside] = []
+        others = chain(self.others, shipped_builds(self._session)) if side == BUILDS else ()
+        for row in beside(side, self._session, self._report, others):
+            found.append(row)
+            yield None
+        self._beside = found
+
+    def _add_builds(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Add builds to compare", "", "Builds (*.slotwise)")
+        for name in chosen:
+            self.add_build(Path(name))
+
+    def add_build(self, path: Path) -> None:
+        """A file that cannot be read is said; the others stay."""
+        try:
+            self.others.append(self._session.glance(path))
+        except FileProblem as e:
+            QMessageBox.warning(self, "This build cannot be compared", str(e))
+        self._ask()
+
+    def _ask_models(self) -> None:
         wanted = asked(self._session.catalog, self._report, self.quant.currentData())
         self._wanted = wanted
         self._work.start(self._compute(wanted), self._show_rows)
@@ -172,16 +227,23 @@ class ThroughputTab(QWidget):
         self._bars = fresh
 
     def _show_rows(self) -> None:
-        own = own_row(self._report, self.kind)
-        found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
-        others = tuple(bar_row(bar, self.kind, len(self._report.rig.cards)) for bar in found if bar)
-        self.rows = ((own,) if own else ()) + (others if self._report.rig.cards else ())
+        side = self.side.currentText()
+        if side == MODELS:
+            self.rows = self._model_rows()
+        else:
+            self.rows = tuple(point_row(b.point, self.kind, b.own, REMARKS[side]) for b in self._beside)
         self._set_axis()
         if self.chart:
             self.chart.show_rows(self.rows)
             self.chart.setAccessibleDescription(self._in_words())
         if self.pages.currentWidget() is self.table:
             self.table.show_lines(_lines(self.rows))
+
+    def _model_rows(self) -> tuple[SpeedRow, ...]:
+        own = own_row(self._report, self.kind)
+        found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
+        others = tuple(bar_row(bar, self.kind, len(self._report.rig.cards)) for bar in found if bar)
+        return ((own,) if own else ()) + (others if self._report.rig.cards else ())
 
     def _in_words(self) -> str:
         return "\n".join(f"{row.label}: {row.said} {row.note}".strip() for row in self.rows)
