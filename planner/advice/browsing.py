@@ -147,9 +147,8 @@ class Browser:
     def _reasons(self, parts: Iterable[Any]) -> str:
         """What stands against them, the commonest first, each with how many parts it concerns."""
         known = [standing for part in parts if (standing := self.candidates.get(part.id))]
-        counted = Counter(title for standing in known for title in {said.title for said in standing.errors})
-        said = [f"{title[:1].lower()}{title[1:]} ({count})" for title, count in counted.most_common(REASONS)]
-        return "; ".join(said)
+        counted = Counter(title for standing in known for title in dict.fromkeys(e.title for e in standing.errors))
+        return "; ".join(f"{_small(title)} ({count})" for title, count in counted.most_common(REASONS))
 
     def take_back(self, what: str) -> None:
         if what == SEARCH:
@@ -166,3 +165,8 @@ class Browser:
     def _let_through(self, part: str) -> bool | None:
         """None: not worked out yet. What is chosen already is always in sight."""
         return True if not self.only_fitting or part == self.now else self.candidates.fits(part)
+
+
+def _small(title: str) -> str:
+    """As in the middle of a sentence; GPU stays GPU."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title

@@ -147,17 +147,18 @@ class Candidates:
 
 
 def _brought(without: Report, now: Report, after: Report, place: str) -> tuple[Said, ...]:
-    """Findings there are only with the part. One that merely names it besides others it named before is not new; nor
-    is one that is there already, does not name this place, and is made no worse."""
-    change = difference(without, after)
-    gone: dict[str, Severity] = {}
-    for finding in change.lost:
-        gone[finding.rule] = max(finding.severity, gone.get(finding.rule, finding.severity))
+    """Findings there are, or that are worse, only with the part. One that merely names it besides others it named
+    before is not new; nor is one that is there now, does not name this place, and is made no worse."""
+    bare = {finding.key: finding for finding in without.open_findings}
     standing = {finding.key: finding for finding in now.open_findings if place not in finding.parts}
+    gone: dict[str, Severity] = {}
+    for finding in difference(without, after).lost:
+        gone[finding.rule] = max(finding.severity, gone.get(finding.rule, finding.severity))
     return tuple(
         Said(finding.severity, finding.key, finding.title, finding.message)
-        for finding in change.gained
+        for finding in after.open_findings
         if finding.severity > gone.get(finding.rule, Severity.INFO)
+        and not _no_worse(finding, bare.get(finding.key))
         and not _no_worse(finding, standing.get(finding.key))
     )
 

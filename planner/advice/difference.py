@@ -23,6 +23,16 @@ class Difference:
     gained: tuple[Finding, ...]
     lost: tuple[Finding, ...]
 
+    @property
+    def told(self) -> tuple[tuple[bool, Finding], ...]:
+        """(whether it is new, finding), the gravest first. One that only names other parts now is neither new nor
+        gone."""
+        old = {(finding.rule, finding.severity) for finding in self.lost}
+        new = {(finding.rule, finding.severity) for finding in self.gained}
+        said = [(True, finding) for finding in self.gained if (finding.rule, finding.severity) not in old]
+        said += [(False, finding) for finding in self.lost if (finding.rule, finding.severity) not in new]
+        return tuple(sorted(said, key=lambda pair: -pair[1].severity))
+
     def gained_at(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.gained)
 

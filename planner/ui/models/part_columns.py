@@ -102,7 +102,9 @@ def size_words(card: Card) -> str:
     length = f"{card.length_mm:,.0f}" if card.length_mm else "?"
     if card.thickness_mm:
         return f"{length} × {card.thickness_mm:,.0f} mm"
-    return f"{length} mm, {card.slots_occupied:g} slots" if card.slots_occupied else f"{length} mm × ?"
+    if not card.slots_occupied:
+        return f"{length} mm × ?"
+    return f"{length} mm, {card.slots_occupied:g} slot{'s' if card.slots_occupied != 1 else ''}"
 
 
 SIZE_TIP = "Length × thickness, or × slots where the thickness is not known"

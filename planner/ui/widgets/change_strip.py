@@ -76,8 +76,7 @@ class ChangeStrip(QFrame):
         for caption, (value, moved) in texts.items():
             self.values[caption].setText(value)
             self.changes[caption].setText(moved)
-        lines = [("Gone", finding) for finding in change.lost] + [("New", finding) for finding in change.gained]
-        self._fill(lines, needs)
+        self._fill([("New" if new else "Gone", finding) for new, finding in change.told], needs)
 
     def _fill(self, lines: list[tuple[str, Finding]], needs: tuple[str, ...] = (), nothing: str = NOTHING) -> None:
         for widget in self._lines:
