@@ -11,6 +11,8 @@ from planner.domain.units import GB_S_PER_LANE, SLOT_PITCH_MM
 
 PLUG_W = {"pcie_6pin": 75, "pcie_8pin": 150, "12vhpwr": 600, "12v_2x6": 600, "eps_8pin": 300, "nvidia_12pin": 450}
 SLOT_W = 75
+MOST_OVER_GRANT = 1.03
+"""NVIDIA's RTX A5000 and A5500 take 230 W over one 8-pin and the slot, which grant 225 W."""
 MOST_ROUNDING_SLOTS = 0.75
 """Makers round the slot count up to the bracket's."""
 GBIT_PER_PIN: Mapping[str, tuple[float, float]] = {
@@ -54,7 +56,7 @@ def card_problems(card: Card, catalog: Catalog) -> Iterator[str]:
     if thick and slots and abs(thick / SLOT_PITCH_MM - slots) > MOST_ROUNDING_SLOTS:
         yield f"thickness_mm: {thick:g} mm does not go with {slots:g} slots"
     granted = SLOT_W + sum(PLUG_W[plug] * count for plug, count in card.plugs.items())
-    if card.plugs_known and card.tgp_w > granted:
+    if card.plugs_known and card.tgp_w > granted * MOST_OVER_GRANT:
         yield f"plugs: {card.tgp_w} W cannot come over plugs that grant {granted} W with the slot"
     if not card.plugs_known and card.plugs:
         yield "plugs: given, and said to be unknown (plugs_known)"
