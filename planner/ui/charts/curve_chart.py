@@ -119,7 +119,13 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
         if data.ceiling is not None:
             self._ceiling.setPos(data.ceiling)
             self._ceiling_text.setText(data.ceiling_said)
-            self._ceiling_text.setPos(min(data.xs, default=0), data.ceiling)
+            left, right = min(data.xs, default=0), max(data.xs, default=1)
+            if data.here and data.here[0] < (left + right) / 2:  # away from where the build stands
+                self._ceiling_text.setAnchor((1, 0))
+                self._ceiling_text.setPos(right, data.ceiling)
+            else:
+                self._ceiling_text.setAnchor((0, 1))
+                self._ceiling_text.setPos(left, data.ceiling)
 
     @staticmethod
     def _top(data: CurveData) -> float:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import log2
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,8 +19,10 @@ from planner.domain.workload import Workload
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
+from planner.ui.charts.export import save_charts
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.buttons import choice_button
+from planner.ui.widgets.export_button import ExportButton
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page
 from planner.ui.widgets.plain_table import PlainTable
@@ -80,7 +83,8 @@ class ContextTab(QWidget):
         self.memory: CurveChart | None = None
         self.said = plain_label("", "resultLine", wraps=True)
         self.table = PlainTable("Speed and memory", CONTEXT.heads)
-        self.table.setMinimumWidth(380)
+        self.table.setMinimumWidth(424)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.opened.connect(lambda _: self.breakdown_wanted.emit(breakdown(self._report, "speed")))
         head = QHBoxLayout()
         head.setSpacing(6)
@@ -93,6 +97,8 @@ class ContextTab(QWidget):
             self.choices[view.name] = button
             head.addWidget(button)
         self.choices[CONTEXT.name].setChecked(True)
+        self.export = ExportButton("context", self.save)
+        head.addWidget(self.export)
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
         self._row.addWidget(self.table, 4)
@@ -140,6 +146,14 @@ class ContextTab(QWidget):
 
     def finish(self) -> None:
         self._work.finish()
+
+    def save(self, path: Path) -> None:
+        """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
+        self.finish()
+        self.load_chart()
+        charts = [chart for chart in (self.speed, self.memory) if chart]
+        lines = [line(self.view, point) for point in self.found]
+        save_charts(path, charts, self.view.heads, lines, f"Speed and memory by {self.view.axis}")
 
     def _compute(self, report: Report) -> Iterator[object]:
         if report.rig.model is None or not isinstance(report.facts.memory, Memory):

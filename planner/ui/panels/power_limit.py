@@ -1,6 +1,7 @@
 """The power limit of all cards as a slider, and the speed it costs, worked out for a row of limits in idle moments."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -14,12 +15,17 @@ from planner.domain.rig import RigCard
 from planner.domain.units import show_tok_s
 from planner.evaluate import Report
 from planner.session.session import Session
+from planner.ui.charts.export import save_charts
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.buttons import link_button
+from planner.ui.widgets.export_button import ExportButton
 from planner.ui.widgets.header import plain_label
 
 if TYPE_CHECKING:
     from planner.ui.charts.curve_chart import CurveChart
+
+
+HEADS = ("Watts per card", "Decode, tok/s", "Low", "High")
 
 
 class PowerLimit(QWidget):
@@ -44,6 +50,7 @@ class PowerLimit(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.said, 1)
         head.addWidget(self.stock)
+        head.addWidget(ExportButton("power-limit", self.save))
         place = QWidget()
         self._place = QVBoxLayout(place)
         self._place.setContentsMargins(0, 0, 0, 0)
@@ -93,6 +100,14 @@ class PowerLimit(QWidget):
 
     def finish(self) -> None:
         self._work.finish()
+
+    def save(self, path: Path) -> None:
+        """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
+        self.finish()
+        self.load_chart()
+        speeds = [(point.x, point.decode) for point in self._curve if point.decode]
+        lines = [(f"{watts:.0f}", *(f"{v:.2f}" for v in (s.value, s.low, s.high))) for watts, s in speeds]
+        save_charts(path, [self.chart] if self.chart else [], HEADS, lines, "Speed by power limit")
 
     def _show_curve(self) -> None:
         if self.chart is None:

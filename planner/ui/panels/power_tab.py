@@ -35,7 +35,7 @@ class PowerTab(QWidget):
         self.gauge.opened.connect(self._open)
         self.verdict = plain_label("", "resultLine", wraps=True)
         self.plugs = PlainTable("Power plugs", ("Plug", "Needs", "Has", "For"))
-        self.plugs.setMinimumWidth(290)
+        self.plugs.setMinimumWidth(372)
         self.limit = PowerLimit(session)
         left = QVBoxLayout()
         left.setSpacing(4)

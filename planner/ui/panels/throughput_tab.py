@@ -1,23 +1,20 @@
 """Throughput: how fast this build would run the models people ask for, beside what others measured."""
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QPainter, QShowEvent
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QMenu,
     QMessageBox,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,9 +23,8 @@ from planner.advice.bars import Bar, Wanted, bars
 from planner.evaluate import Report
 from planner.files.problem import FileProblem
 from planner.session.session import Session
-from planner.ui import theme
 from planner.ui.breakdowns import breakdown
-from planner.ui.charts.export import save_csv, save_png, save_svg
+from planner.ui.charts.export import save_charts
 from planner.ui.charts.side_by_side import BUILDS, MODELS, REMARKS, SIDES, Beside, beside, shipped_builds
 from planner.ui.charts.speed_rows import (
     ALL,
@@ -46,6 +42,7 @@ from planner.ui.charts.speed_rows import (
 )
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.buttons import choice_button
+from planner.ui.widgets.export_button import ExportButton
 from planner.ui.widgets.header import Cut, plain_label
 from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
@@ -119,15 +116,7 @@ class ThroughputTab(QWidget):
         self.as_table = choice_button("Table")
         self.as_table.setToolTip("The same figures as a table")
         self.as_table.clicked.connect(lambda _: self._show_page())
-        self.export = QToolButton()
-        self.export.setText("Export")
-        self.export.setObjectName("menuButton")
-        self.export.setAccessibleName("Export the chart")
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export)
-        for name in ("PNG", "SVG", "CSV"):
-            menu.addAction(f"{name}…", partial(self._export, name))
-        self.export.setMenu(menu)
+        self.export = ExportButton("throughput", self.save)
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.caption, 1)
@@ -294,32 +283,11 @@ class ThroughputTab(QWidget):
 
     # export
 
-    def _export(self, name: str) -> None:
-        suffix = name.lower()
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, f"Export as {name}", f"throughput.{suffix}", f"{name} (*.{suffix})"
-        )
-        if chosen:
-            self.save(Path(chosen))
-
-    def save(self, path: Path) -> bool:
-        """By the ending of the name: .png, .svg or .csv."""
+    def save(self, path: Path) -> None:
+        """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
         self.finish()
         self.load_chart()
-        if path.suffix.lower() == ".csv":
-            return save_csv(path, HEADS, _lines(self.rows))
-        size, palette = self._chart_size(), theme.current()
-        if path.suffix.lower() == ".svg":
-            return save_svg(path, size, palette.window, self._paint, "Throughput")
-        return save_png(path, size, palette.window, self._paint)
-
-    def _chart_size(self) -> QSize:
-        return self.chart.size() if self.chart else QSize(900, 300)
-
-    def _paint(self, painter: QPainter, rect: QRectF) -> None:
-        if self.chart:
-            seen = self.chart.mapToScene(self.chart.rect()).boundingRect()  # the scene itself only ever grows
-            self.chart.scene().render(painter, rect, seen)
+        save_charts(path, [self.chart] if self.chart else [], HEADS, _lines(self.rows), "Throughput")
 
 
 def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:
