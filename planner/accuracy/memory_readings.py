@@ -147,17 +147,25 @@ def _compute(row: Row, run: Run, score: Score) -> str:
         return "compute buffer with layers in RAM"
     flash = row["flash_attn"] == "1"
     slots = whole(run.first["parallel"]) or 1
-    other = run.engine.id == "ik-llama.cpp"
+    other = run.engine.fused_experts
     pipelined = 1 if run.overridden or other else run.cards
-    work = Work(slots if _one_row_per_slot(row["version"]) else run.cache.micro_batch, pipelined, flash)
+    if other and run.model.attention.kv_lora_rank:
+        return "ik_llama.cpp's own working buffers of models with a latent"
+    rows = slots if _one_row_per_slot(row["version"]) and not other else run.cache.micro_batch
+    work = Work(rows, pipelined, flash, fused=other)
     streamed = None
-    if run.overridden and place == 0 and run.weights is not None:
+    if run.overridden and place == 0 and run.weights is not None and _from_ram(run.first["notes"]):
         streamed = Streamed(max(run.weights.largest))
     last, position = place == run.cards - 1, place if pipelined > 1 else 0
     value = compute_bytes(run.model, run.cache, work, position, last, streamed=streamed)
     component = "compute, flash attention" if flash else "compute, no flash attention"
     score.add(row["id"], "compute, ik_llama.cpp" if other else component, float(row["mib"]), value, row["engine"])
     return ""
+
+
+def _from_ram(notes: str) -> bool:
+    """Whether the tensors placed by hand, if the log counts them, are in RAM and not on cards."""
+    return "overrides" not in notes or "CPU" in notes
 
 
 def _one_row_per_slot(version: str) -> bool:

@@ -16,10 +16,11 @@ class BufferPlan:
         self._layer_weights, self._experts_in_ram, self._streamed = self._sort_experts()
         self._rooms = [card.free for card in task.cards]
         self._pipeline = Work(
-            logits_rows=task.workload.users,
-            cards=1 if self._in_ram or self._experts_in_ram else self._used,
+            logits_rows=task.logits_rows,
+            cards=1 if task.engine.fused_experts or self._in_ram or self._experts_in_ram else self._used,
             experts=not self._experts_in_ram or task.workload.offload_experts < task.model.layers,
             first=not self._in_ram,
+            fused=task.engine.fused_experts,
         )
         self._even_loads = self._loads(proportional(task.model.layers, self._rooms[: self._used], self._in_ram))
 
@@ -145,7 +146,7 @@ class BufferPlan:
         whole = self._even_loads
         weights = sum(load.weights for load in whole[:-1])
         kv = sum(load.kv(cache) for load in whole[:-1])
-        work, total = Work(logits_rows=task.workload.users), sum(self._rooms)
+        work, total = Work(logits_rows=task.logits_rows, fused=task.engine.fused_experts), sum(self._rooms)
         rows = task.workload.split == "row"
         shares = []
         for place, room in enumerate(self._rooms):

@@ -47,6 +47,10 @@ class Task:
         """Prompt tokens read at once."""
         return self.engine.batch_tokens if self.engine.memory == "pool" else self.workload.micro_batch
 
+    @property
+    def logits_rows(self) -> int:
+        return self.workload.micro_batch if self.engine.whole_logits else self.workload.users
+
     def cache(self, context: int, page: int = 256) -> Cache:
         users = self.workload.users
         each = VALUE_BYTES[self.workload.kv_type]

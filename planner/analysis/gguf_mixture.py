@@ -56,7 +56,7 @@ class Mixture:
         self._traits = traits(model)
         self._rules = recipe.rules(model, label)
         self._recipe = recipe
-        self._tied = model.tied and not recipe.has_own_head(model)
+        self._tied = model.tied and not recipe.has_own_head(model) and not recipe.plain_head(model)
         self._keeps_mxfp4 = recipe.keeps_mxfp4(model)
         self._old_fused = model.released < FUSED_LIKE_VALUES_SINCE
         self._large = label in LARGE
@@ -124,7 +124,7 @@ class Mixture:
         return "Q8_0" if self._base == "Q8_0" else "Q6_K"
 
     def _table(self) -> str:
-        if self._large:
+        if self._large and self._recipe.large_table:
             return "Q8_0"
         if self._label in ("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS"):
             return "Q2_K"

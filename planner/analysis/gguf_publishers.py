@@ -26,16 +26,16 @@ class Recipe:
 
     def plain(self, model: Model, label: str) -> tuple[str, float]:
         """The plain label nearest to a dynamic one, and how much larger or smaller the file is than that."""
-        named = label.removeprefix("UD-")
-        recent = self.publisher == "unsloth" and model.moe is not None and model.released >= "2026-01-20"
-        if named == label and not recent:
+        named, recent = label.removeprefix("UD-"), model.released >= DYNAMIC_SINCE
+        every = self.publisher == "unsloth" and model.moe is not None and recent
+        if named == label and not every:
             return label, 1.0
         found = DYNAMIC.get(named, Dynamic(named))
         if model.family == "gpt-oss":
             return found.base, 1.0
         if model.moe is None:
             return found.base, found.dense
-        return found.base, found.experts_2026 if model.released >= "2026-01-20" else found.experts
+        return found.base, found.experts_2026 if recent or model.id in MADE_AGAIN else found.experts
 
     def has_own_head(self, model: Model) -> bool:
         """Whether a tied model's file holds the head a second time."""
@@ -63,6 +63,11 @@ class Recipe:
         """Whether labels such as Q2_K_L enlarge the token table too, not the head alone."""
         return self.publisher != "unsloth"
 
+    def plain_head(self, model: Model) -> bool:
+        """Whether a tied table keeps the label's own type: Unsloth's files of Gemma 4 12B and 31B."""
+        plain = model.moe is None and not model.details.per_layer_input
+        return self.publisher == "unsloth" and model.family == "Gemma 4" and plain
+
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
@@ -74,6 +79,11 @@ class Dynamic:
     experts: float = 1.0
     experts_2026: float = 1.0
 
+
+DYNAMIC_SINCE = "2026-02-16"
+"""From Qwen 3.5 on every label of Unsloth's expert models is dynamic, also without UD in front."""
+MADE_AGAIN = ("qwen3-coder-next-80b-a3b",)
+"""Earlier models whose UD files were made anew by the rules of 2026."""
 
 LLAMA_CPP = Recipe()
 

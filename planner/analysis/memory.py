@@ -49,8 +49,8 @@ def _overbooked(task: Task) -> tuple[str, ...]:
 def _not_modelled(task: Task) -> tuple[str, ...]:
     """What a user could run into beside these figures."""
     said = [_speculation(task), "0 to 165 MiB more while a prompt is read"]
-    if task.engine.id == "ik-llama.cpp":
-        said.append("this engine's own working buffers: taken as llama.cpp's, of which they are half to one and a half")
+    if task.engine.fused_experts:
+        said.append(_own_buffers(task))
     if task.model.params_encoders and not task.encoders:
         size = 2 * task.model.params_encoders / MIB
         said.append(f"reading images: about {size:,.0f} MiB for the encoder, and 250 to 1,000 MiB to work in")
@@ -61,6 +61,15 @@ def _not_modelled(task: Task) -> tuple[str, ...]:
     if any(card.sm_count is None for card in task.cards):
         said.append("the driver context of cards whose processor count is not known (500 MiB assumed)")
     return tuple(said)
+
+
+def _own_buffers(task: Task) -> str:
+    """Where public load logs of ik_llama.cpp leave the estimate."""
+    if task.model.attention.kv_lora_rank:
+        return (
+            f"{task.engine.name}'s attention over a latent: 1 to 8 GiB a card in logs of DeepSeek-R1 (-mla 3 -amb 512)"
+        )
+    return f"up to a third more working memory on the first card where {task.engine.name} keeps experts in RAM"
 
 
 def _speculation(task: Task) -> str:

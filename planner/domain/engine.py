@@ -34,6 +34,10 @@ class Engine(Record):
     """Tokens of a prompt read at once, by default."""
     window_cache: bool = True
     """Whether layers with a window cache only that window."""
+    whole_logits: bool = False
+    """Reserves a row of logits for every token of a micro-batch, not one a user."""
+    fused_experts: bool = False
+    """Gate and up of the experts in one step, and their results added up without a copy."""
     rebalances: bool = False
     """Shifts layers between cards when an even split does not fit."""
     strict_context: bool = False

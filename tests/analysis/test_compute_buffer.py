@@ -117,6 +117,22 @@ def test_layers_in_ram_bring_their_cache(catalog):
     assert value / MIB == pytest.approx(376.56, rel=0.02)
 
 
+FUSED = [  # model, micro-batch, tokens, holds the output, MiB in load logs of ik_llama.cpp
+    ("qwen3-235b-a22b-2507", 4096, 4096, False, 992.06),
+    ("qwen3-235b-a22b-2507", 4096, 4096, True, 2502.0),
+    ("glm-4.6", 4096, 4096, False, 1216.02),
+    ("glm-4.5-air", 4096, 65536, True, 2432.0),
+    ("glm-4-32b-0414", 512, 32768, True, 308.0),
+]
+
+
+@pytest.mark.parametrize("stated", FUSED)
+def test_experts_in_one_step_and_logits_of_the_whole_batch(catalog, stated):
+    model_id, batch, tokens, last, mib = stated
+    cache, work = Cache(tokens, micro_batch=batch), Work(batch, fused=True)
+    assert compute_bytes(catalog.models[model_id], cache, work, 0, last) / MIB == pytest.approx(mib, rel=0.11)
+
+
 def test_scores_are_held_without_flash_attention():
     model, cache = make_model(), Cache(65536)
     assert compute_bytes(model, cache, Work(1, flash=False), 0, True) > 65536 * 512 * 32 * 4

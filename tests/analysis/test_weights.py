@@ -113,6 +113,21 @@ def test_publishers_differ(catalog):
     assert theirs < 0.95 * plain
 
 
+@pytest.mark.parametrize(
+    ("model_id", "label", "repo", "gib"),
+    [
+        ("gemma-4-12b", "Q4_K_M", "unsloth/x", 6.6),
+        ("gemma-4-12b", "Q4_K_M", "lmstudio-community/x", 6.9),
+        ("gemma-4-31b", "Q3_K_M", "unsloth/x", 13.7),
+        ("qwen3-14b", "Q2_K_L", "unsloth/x", 5.5),
+        ("minimax-m2.5", "IQ4_XS", "unsloth/x", 113.6),
+        ("qwen3.5-397b-a17b", "Q5_K_M", "unsloth/x", 273.6),
+    ],
+)
+def test_unsloth_leaves_the_mixtures_at_their_own_dates(catalog, model_id, label, repo, gib):
+    assert gguf_file_bytes(catalog.models[model_id], label, recipe(repo)) / GIB == pytest.approx(gib, rel=0.02)
+
+
 def test_every_base_type_has_a_block():
     assert set(BASE.values()) <= set(BLOCK)
     assert size_bytes(256, "Q4_K") == 144
