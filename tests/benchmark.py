@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -41,7 +41,84 @@ def main() -> None:
         _what_runs()
         _speed()
         _chart()
+        _search()
+        _picker()
         _repaint()
+
+
+TYPED = {
+    "cards": ("4090 suprim", "suprm 4090", "48gb blower", "fe", "rtx pro 6000 max-q"),
+    "boards": ("romed8", "am5 e-atx", "tachi x670e"),
+    "cpus": ("epyc 7302", "threadriper 7960x"),
+    "psus": ("hx1500", "1600w titanium", "seasonnic px"),
+    "cases": ("meshfy 2 xl", "open frame 8 gpu"),
+    "memory": ("2x24", "64gb ddr5"),
+    "coolers": ("noctau nh-d15", "aio 360"),
+    "drives": ("990 pro 4tb",),
+    "models": ("llama 3.1 70b", "qwen3"),
+    "chips": ("5060 ti 16",),
+}
+
+
+def _search() -> None:
+    """Letter by letter, as it is typed: every letter another search."""
+    from planner.catalog.finder import Finder
+    from planner.catalog.load import load_catalog
+
+    catalog = load_catalog()
+    for kind, texts in TYPED.items():
+        finder = Finder(kind, getattr(catalog, kind).values(), catalog)
+        pieces = _pieces(finder.prepare())
+        taken = []
+        for text in texts:
+            for end in range(1, len(text) + 1):
+                taken += _timed(partial(finder.find, text[:end]), 1)
+        _print(f"search {kind}, a letter typed", taken)
+        _print(f"search {kind}, making it ready, a piece", pieces)
+
+
+def _pieces(work: Iterator[object]) -> list[float]:
+    taken, begin = [], time.perf_counter()
+    for _ in work:
+        taken.append((time.perf_counter() - begin) * 1000)
+        begin = time.perf_counter()
+    return taken or [0.0]
+
+
+def _picker() -> None:
+    """How every part would do, and what a letter typed into the picker costs until its rows are there and painted."""
+    from planner.advice.choosing import FIELDS, Target
+    from planner.app import start
+    from planner.ui.dialogs.picker import Picker
+
+    app, window = start(None)
+    while window.results is None:
+        app.processEvents()
+    _settle(app)
+    session = window.session
+    for target in (Target("gpus", "gpu-2"), Target("gpus"), Target("psus", "psu-1"), Target("case"), Target("board")):
+        known = session.candidates(target)
+        pieces = _pieces(known.working_out(getattr(session.catalog, FIELDS[target.kind])))
+        words = f"judge a {target.kind} in the build" if target.key else f"judge a {target.kind} added or changed"
+        _print(words, pieces)
+        _print(f"all {len(known)} of them", [sum(pieces)])
+    picker = Picker(session, Target("gpus", "gpu-2"), window)
+    picker.show()
+    _settle(app)
+    rows, painted = [], []
+    for text in TYPED["cards"]:
+        picker.search.clear()
+        _settle(app)
+        for letter in text:
+            begin = time.perf_counter()
+            picker.search.insert(letter)
+            rows.append((time.perf_counter() - begin) * 1000)
+            picker.table.viewport().repaint()
+            painted.append((time.perf_counter() - begin) * 1000)
+            _settle(app)
+    _print("letter typed in the picker to its rows", rows)
+    _print("letter typed in the picker to painted", painted)
+    picker.reject()
 
 
 def _start() -> None:

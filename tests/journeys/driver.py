@@ -3,10 +3,11 @@
 `build FILE`: drag GPU 2 to the third slot, undo, redo, press the first way out of the supply's finding, save as FILE
 with the keyboard, print the build, and die without a word (SIGKILL). `open FILE`: open it and print the build.
 `keys`: with the keyboard alone choose a supply, accept a finding with a reason, undo it all, redo it all; print the
-build. `bad FOLDER`: try to open every file there and print what the window says. `paper FILE.pdf`: change the theme
-and back, and print the checklist into the file.
+build. `look`: with the keyboard alone look for a card by a misspelt name and a facet, read its data page, take it, and
+print the build. `bad FOLDER`: try to open every file there and print what the window says. `paper FILE.pdf`: change
+the theme and back, and print the checklist into the file.
 `shot FILE.png 1280x720 SCHEME [TAB [BUILD]]`: a picture of the window, with this tab of the results, of this example
-or build file.
+or build file. `picker FILE.png 1280x720 SCHEME KIND [TYPED]`: of the picker of a kind (gpus, psus, case).
 """
 
 import json
@@ -23,7 +24,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
+from planner.ui.choices import Target
 from planner.ui.dialogs.accept import AcceptDialog
+from planner.ui.dialogs.part_page import PartPage
 from planner.ui.dialogs.picker import Picker
 from planner.ui.main_window import MainWindow
 from planner.ui.models.part_list import ROW
@@ -202,6 +205,50 @@ def _accept_first(window: MainWindow) -> None:
     wait(lambda: window.session.build.accepted, "an accepted finding")
 
 
+def look() -> None:
+    """Down to GPU 2, Enter; a misspelt name, a facet, the data page; Enter takes the card."""
+    _app, window = start()
+    wait(lambda: window.results is not None, "the results")
+    before = window.session.build
+    QTest.keyClick(window, Qt.Key.Key_1, ALT)
+    press(Qt.Key.Key_Home)
+    for _ in range(window.parts.model.rowCount()):
+        row = window.parts.view.currentIndex().data(ROW)
+        if row and row.target.key == "gpu-2":
+            break
+        press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    picker = dialog_open(Picker)
+    assert isinstance(picker, Picker)
+    type_text("foudners")
+    wait(lambda: picker.model.rowCount() > 1, "cards of the Founders Edition")
+    assert "read as" in picker.count.whole, picker.count.whole
+    press(Qt.Key.Key_Tab)
+    for _ in range(20):
+        if picker.facets["vram"].hasFocus():
+            break
+        press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Down)
+    type_text("24")
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Escape)
+    wait(picker.facets["vram"].hasFocus, "the focus back on the facet")
+    assert picker.browser.wish_words("vram") == "24 GiB", picker.browser.wish_words("vram")
+    press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    wait(picker.search.hasFocus, "the focus in the search")
+    type_text(" 3090")
+    wait(lambda: not picker.judging, "every card judged")
+    assert picker.model.record(0).id == "nvidia-rtx-3090-founders-edition", picker.model.record(0).id
+    press(Qt.Key.Key_I, CTRL)
+    dialog_open(PartPage)
+    press(Qt.Key.Key_Escape)
+    wait(picker.isActiveWindow, "the picker again")
+    picker.search.setFocus()
+    press(Qt.Key.Key_Return)
+    wait(lambda: window.session.build != before, "another card")
+    print(window.session.build.model_dump_json(), flush=True)
+
+
 def bad(folder: Path) -> None:
     """The open build has an unsaved change, which must outlive every file that cannot be opened."""
     _app, window = start()
@@ -254,11 +301,31 @@ def shot(path: Path, size: str, scheme: str, tab: str = "Throughput", build: str
     window.grab().save(str(path))
 
 
+def picker_shot(path: Path, size: str, scheme: str, kind: str, typed: str = "") -> None:
+    width, height = map(int, size.split("x"))
+    _app, window = start()
+    window.commands.theme_dark() if scheme == "dark" else window.commands.theme_light()
+    window.resize(width, height)
+    wait(lambda: window.results is not None, "the results")
+    key = next((row.key for row in window.parts.model.rows if row.target.kind == kind and row.target.key), None)
+    window.commands.pick(Target(kind, key))
+    picker = dialog_open(Picker)
+    assert isinstance(picker, Picker)
+    type_text(typed)
+    wait(lambda: not picker.judging, "every part judged")
+    QTest.qWait(200)
+    picker.grab().save(str(path))
+
+
 if __name__ == "__main__":
     call, *words = sys.argv[1:]
     calls = {"build": build, "open": reopen, "bad": bad, "paper": paper}
     if call == "keys":
         keys()
+    elif call == "look":
+        look()
+    elif call == "picker":
+        picker_shot(Path(words[0]), *words[1:])
     elif call in calls:
         calls[call](Path(words[0]))
     else:

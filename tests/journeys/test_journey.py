@@ -66,6 +66,13 @@ def test_with_the_keyboard_alone(screen):
     assert build["parts"]["psus"][0]["part"] != "corsair-rm1000e-2025"
 
 
+def test_a_card_is_looked_for_with_the_keyboard(screen):
+    done = drive(screen, "look")
+    assert done.returncode == 0, done.stderr
+    cards = json.loads(done.stdout)["parts"]["gpus"]
+    assert [card["part"] for card in cards] == ["nvidia-rtx-4090-founders-edition", "nvidia-rtx-3090-founders-edition"]
+
+
 BAD = {
     "cut.slotwise": lambda text: text[: len(text) // 2],
     "empty.slotwise": lambda _: "",

@@ -11,7 +11,7 @@ from planner.ui.dialogs.own_part import OwnPart
 from planner.ui.dialogs.part_page import PartPage
 from planner.ui.dialogs.picker import Picker
 from planner.ui.models.part_columns import FIT, columns, price_words, size_words
-from planner.ui.models.part_table import BY_SEARCH, MARKS, STANDING, PartTable
+from planner.ui.models.part_table import BY_SEARCH, LOOK, PartTable
 from tests.ui.fakes import CATALOG
 
 KINDS = ("cpu", "board", "gpus", "memory", "psus", "case", "cooler", "drives")
@@ -42,7 +42,7 @@ def opened(qtbot, session, target):
 
 
 def settle(qtbot, picker):
-    qtbot.waitUntil(lambda: not picker._judging.busy and not picker._previewing.busy)
+    qtbot.waitUntil(lambda: not picker.judging)
 
 
 def shown(picker):
@@ -124,10 +124,10 @@ def test_what_matched_is_marked(qtbot, calm):
     picker = opened(qtbot, calm, Target("gpus", "gpu-2"))
     qtbot.keyClicks(picker.search, "a4000 16gb")
     model = picker.model
-    text, places = model.index(0, 0).data(), model.index(0, 0).data(MARKS)
-    assert [text[begin:end] for begin, end in places] == ["A4000"]
+    look = model.index(0, 0).data(LOOK)
+    assert [look.text[begin:end] for begin, end in look.marks] == ["A4000"]
     vram = next(n for n, column in enumerate(model.columns) if column.title == "VRAM")
-    bold = [n for n in range(model.columnCount()) if model.index(0, n).data(Qt.ItemDataRole.FontRole)]
+    bold = [n for n in range(model.columnCount()) if model.index(0, n).data(LOOK).meant]
     assert bold == [vram]
 
 
@@ -249,7 +249,7 @@ def test_each_row_says_how_the_part_would_do(qtbot, session):
     words = {model.record(row).id: model.index(row, FIT).data() for row in range(model.rowCount())}
     assert words["volta-1000"] == "2 errors: Power supply is too small; GPU 2 has no power connector"
     assert words["volta-1600"] == "Fits"
-    assert model.index(0, FIT).data(STANDING).level == Level.FAILS
+    assert model.index(0, FIT).data(LOOK).level == Level.FAILS
     assert "Sustained" in model.index(0, FIT).data(Qt.ItemDataRole.ToolTipRole)
     assert model.index(1, FIT).data(Qt.ItemDataRole.AccessibleTextRole) == "In this build: Fits"
 
@@ -274,7 +274,7 @@ def test_a_change_of_the_build_drops_all_that_was_judged(qtbot, session):
     assert before.get("volta-1000").errors
     session.edit("One card", edits.remove(session.build, "gpus", "gpu-2"))
     assert picker.browser.candidates is not before
-    assert picker.model.index(0, FIT).data(STANDING) is None or not picker.model.index(0, FIT).data(STANDING).errors
+    assert picker.model.index(0, FIT).data(LOOK).level in (None, Level.FITS)
     settle(qtbot, picker)
     assert picker.model.index(0, FIT).data() == "Fits"
 

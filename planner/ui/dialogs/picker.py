@@ -290,10 +290,15 @@ class Picker(Sheet):
 
     # how each would do
 
+    @property
+    def judging(self) -> bool:
+        """Not all is worked out that the list, or what would change, waits for."""
+        return self._judging.busy or self._previewing.busy
+
     def _begin_anew(self, _: object = None) -> None:
         """At first, and whenever the build or the catalog became another: nothing judged before counts any more."""
         self.browser.use(self._session.candidates(self.target))
-        self.model.candidates, self.model.now = self.browser.candidates, self.browser.now
+        self.model.use(self.browser.candidates, self.browser.now)
         self._previewed = None
         self._filter()
 

@@ -1,24 +1,35 @@
 """The parts a picker offers, as a table: rows come in from outside, here they are put in order and shown."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
 
-from planner.advice.candidates import Candidates, Standing
+from planner.advice.candidates import Candidates, Level, Standing
 from planner.catalog.finder import Hit, marks
-from planner.ui import theme
 from planner.ui.models.part_columns import FIT, Column
 from planner.ui.widgets.tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole
-STANDING = Qt.ItemDataRole.UserRole + 1
-MARKS = Qt.ItemDataRole.UserRole + 2
-"""Places of the text (begin, end) that match what was typed."""
+LOOK = Qt.ItemDataRole.UserRole + 1
+"""All a cell shows, in one: asking Qt for each role by itself takes longer than painting."""
 BY_SEARCH = -1
 """Instead of a column: in the order the rows came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    text: str
+    right: bool = False
+    known: bool = True
+    meant: bool = False
+    """A typed word meant this figure."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Places of the text (begin, end) that match what was typed."""
+    level: Level | None = None
+    """How the part would do; only in the column that says so."""
 
 
 class PartTable(QAbstractTableModel):
@@ -31,12 +42,20 @@ class PartTable(QAbstractTableModel):
         self._given: list[Any] = []
         self._shown: list[Any] = []
         self._hits: Mapping[str, Hit] = {}
+        self._looks: dict[tuple[str, int], Look] = {}
         self._order: tuple[int, Qt.SortOrder] = (len(columns) - 1, Qt.SortOrder.AscendingOrder)
+
+    def use(self, candidates: Candidates, now: str | None) -> None:
+        """The build became another."""
+        self.candidates, self.now = candidates, now
+        self._looks.clear()
 
     def show(self, records: Sequence[Any], hits: Mapping[str, Hit]) -> None:
         """These rows; where they only grew at the end, the others are left alone."""
         marked = hits != self._hits
         self._given, self._hits = list(records), hits
+        if marked:
+            self._looks.clear()
         found = self.in_order(self._given)
         old = len(self._shown)
         if len(found) >= old and found[:old] == self._shown:
@@ -114,23 +133,35 @@ class PartTable(QAbstractTableModel):
         column = self.columns[number]
         if role == RECORD:
             return record
-        if role == STANDING:
-            return self.candidates.get(record.id)
+        if role == LOOK:
+            return self._look(record, number)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(record, number)
-        if role == MARKS:
-            return self._marks(record, number)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._tip(record, number))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {self._text(record, number)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(number)
-        if role == Qt.ItemDataRole.FontRole and self._meant(record, column):
-            return _bold()
-        if role == Qt.ItemDataRole.ForegroundRole and column.value(record) is None:
-            return QColor(theme.current().muted)
         return None
+
+    def _look(self, record: Any, number: int) -> Look:
+        if number == FIT:
+            standing = self.candidates.get(record.id)
+            return Look(
+                self._text(record, number), known=standing is not None, level=standing.level if standing else None
+            )
+        if (record.id, number) not in self._looks:
+            column = self.columns[number]
+            hit = self._hits.get(record.id)
+            self._looks[record.id, number] = Look(
+                text=self._text(record, number),
+                right=column.numeric,
+                known=column.value(record) is not None,
+                meant=bool(hit and column.facet and column.facet in hit.facets),
+                marks=marks(column.text(record), hit.terms) if hit and number == 0 else (),
+            )
+        return self._looks[record.id, number]
 
     def _text(self, record: Any, number: int) -> str:
         text = self.columns[number].text(record)
@@ -146,14 +177,6 @@ class PartTable(QAbstractTableModel):
             return "\n".join(standing.lines) if standing else ""
         return self.columns[number].text(record)
 
-    def _marks(self, record: Any, number: int) -> tuple[tuple[int, int], ...]:
-        hit = self._hits.get(record.id)
-        return marks(self.columns[0].text(record), hit.terms) if hit and number == 0 else ()
-
-    def _meant(self, record: Any, column: Column) -> bool:
-        hit = self._hits.get(record.id)
-        return bool(hit and column.facet and column.facet in hit.facets)
-
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._order = (column, order)
         self.layoutAboutToBeChanged.emit()
@@ -166,10 +189,6 @@ class PartTable(QAbstractTableModel):
     def _alignment(self, column: int) -> Any:
         side = Qt.AlignmentFlag.AlignRight if self.columns[column].numeric else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _bold() -> QFont:
-    return theme.font(bold=True)
 
 
 def _sortable(value: Any) -> tuple[int, Any, str]:

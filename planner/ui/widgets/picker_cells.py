@@ -2,16 +2,41 @@
 how a part would do as a sign with its words."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from planner.advice.candidates import Level, Standing
+from planner.advice.candidates import Level
 from planner.ui import theme
-from planner.ui.models.part_table import MARKS, STANDING
+from planner.ui.models.part_table import LOOK, Look
 
 Index = QModelIndex | QPersistentModelIndex
 PAD, SIGN = 10, 18
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MOST_KEPT = 1000
+
+
+class Type:
+    """Letters, how wide texts run in them and how they are shortened, kept from one painting to the next."""
+
+    def __init__(
+        self, font: QFont, measure: QFontMetrics, shorten: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
+        self.font, self.measure, self._shorten = font, measure, shorten
+        self._widths: dict[str, int] = {}
+        self._short: dict[tuple[str, int], str] = {}
+
+    def width(self, text: str) -> int:
+        if text not in self._widths:
+            if len(self._widths) > MOST_KEPT:
+                self._widths.clear()
+            self._widths[text] = self.measure.horizontalAdvance(text)
+        return self._widths[text]
+
+    def shortened(self, text: str, width: int) -> str:
+        if (text, width) not in self._short:
+            if len(self._short) > MOST_KEPT:
+                self._short.clear()
+            self._short[text, width] = self.measure.elidedText(text, self._shorten, width)
+        return self._short[text, width]
 
 
 class Cell(QStyledItemDelegate):
@@ -19,56 +44,57 @@ class Cell(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.plain, self.bold = theme.font(), theme.font(bold=True)
-        self.measure, self.measure_bold = QFontMetrics(self.plain), QFontMetrics(self.bold)
+        plain, bold = theme.font(), theme.font(bold=True)
+        self.plain, self.bold = Type(plain, QFontMetrics(plain)), Type(bold, QFontMetrics(bold))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box = _ground(painter, option)
-        ink = index.data(Qt.ItemDataRole.ForegroundRole)
-        painter.setPen(ink or QColor(theme.current().text))
-        strong = index.data(Qt.ItemDataRole.FontRole) is not None
-        self.write(painter, box, index.data(), Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole)), strong)
+        look: Look = index.data(LOOK)
+        self.write(painter, _ground(painter, option), look, self.bold if look.meant else self.plain)
 
-    def write(
-        self, painter: QPainter, box: QRect, text: str, side: Qt.AlignmentFlag = LEFT, strong: bool = False
-    ) -> None:
-        measure = self.measure_bold if strong else self.measure
-        painter.setFont(self.bold if strong else self.plain)
-        if measure.horizontalAdvance(text) > box.width():
-            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
-        painter.drawText(box, side, text)
+    def write(self, painter: QPainter, box: QRect, look: Look, letters: Type) -> None:
+        palette = theme.current()
+        text, wide = look.text, letters.width(look.text)
+        if wide > box.width():
+            text = letters.shortened(text, box.width())
+        painter.setFont(letters.font)
+        painter.setPen(QColor(palette.text if look.known else palette.muted))
+        painter.drawText(box.right() + 1 - wide if look.right else box.left(), self.base(box), text)
+
+    def base(self, box: QRect) -> int:
+        """Where letters stand."""
+        measure = self.plain.measure
+        return box.top() + (box.height() - measure.height()) // 2 + measure.ascent()
 
 
 class NameCell(Cell):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box, text = _ground(painter, option), index.data()
-        painter.setPen(QColor(theme.current().text))
-        pieces = _pieces(text, index.data(MARKS))
-        widths = [(self.measure_bold if strong else self.measure).horizontalAdvance(piece) for piece, strong in pieces]
-        if sum(widths) > box.width():
-            self.write(painter, box, text)
+        look: Look = index.data(LOOK)
+        box = _ground(painter, option)
+        pieces = [(piece, self.bold if strong else self.plain) for piece, strong in _pieces(look.text, look.marks)]
+        if sum(letters.width(piece) for piece, letters in pieces) > box.width():
+            self.write(painter, box, look, self.plain)
             return
-        left, base = box.left(), box.top() + (box.height() - self.measure.height()) // 2 + self.measure.ascent()
-        for (piece, strong), wide in zip(pieces, widths, strict=True):
-            painter.setFont(self.bold if strong else self.plain)
-            painter.drawText(left, base, piece)
-            left += wide
+        painter.setPen(QColor(theme.current().text))
+        left = box.left()
+        for piece, letters in pieces:
+            painter.setFont(letters.font)
+            painter.drawText(left, self.base(box), piece)
+            left += letters.width(piece)
 
 
 class FitCell(Cell):
     """Circle, ring, triangle and square: the shape and the words say it where the colour cannot."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.ends = Type(self.plain.font, self.plain.measure, Qt.TextElideMode.ElideRight)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box, look = _ground(painter, option), theme.current()
-        standing: Standing | None = index.data(STANDING)
-        if standing is not None:
-            _sign(painter, QPointF(box.left() + 5, box.center().y() + 0.5), standing.level)
-        words, text = box.adjusted(SIGN, 0, 0, 0), index.data()
-        painter.setFont(self.plain)
-        painter.setPen(QColor(look.text if standing is not None else look.muted))
-        if self.measure.horizontalAdvance(text) > words.width():
-            text = self.measure.elidedText(text, Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, LEFT, text)
+        look: Look = index.data(LOOK)
+        box = _ground(painter, option)
+        if look.level is not None:
+            _sign(painter, QPointF(box.left() + 5, box.center().y() + 0.5), look.level)
+        self.write(painter, box.adjusted(SIGN, 0, 0, 0), look, self.ends)
 
 
 def _ground(painter: QPainter, option: QStyleOptionViewItem) -> QRect:
