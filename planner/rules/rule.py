@@ -104,15 +104,18 @@ def _one_message_per_cause(said: list[tuple[AnyRule, Finding]]) -> list[Finding]
     """Findings in order, without those another one speaks for; that one lists their codes in `also`."""
     also: dict[int, tuple[str, ...]] = {place: () for place in range(len(said))}
     for place, (rule, finding) in enumerate(said):
-        root = next((n for n, (_, other) in enumerate(said) if n in also and _covers(other, rule, finding)), None)
+        roots = (n for n, (_, other) in enumerate(said) if other.rule in rule.folds_into) if rule.folds_into else ()
+        root = next((n for n in roots if n in also and _covers(said[n][1], finding)), None)
         if root is not None:
             also[root] += (finding.rule, *also.pop(place))
-    return [replace(said[place][1], also=tuple(dict.fromkeys(codes))) for place, codes in also.items()]
+    return [
+        replace(said[place][1], also=tuple(dict.fromkeys(codes))) if codes else said[place][1]
+        for place, codes in also.items()
+    ]
 
 
-def _covers(root: Finding, rule: AnyRule, finding: Finding) -> bool:
-    same_parts = set(finding.parts) <= set(root.parts)
-    return root.rule in rule.folds_into and same_parts and root.severity >= finding.severity
+def _covers(root: Finding, finding: Finding) -> bool:
+    return set(finding.parts) <= set(root.parts) and root.severity >= finding.severity
 
 
 def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
@@ -136,7 +139,7 @@ def _finding(rule: AnyRule, verdict: Verdict, facts: Facts) -> Finding:
         capped=capped,
     )
     accepted = next((a for a in facts.rig.build.accepted if a.key == key and _still_holds(a, verdict.value)), None)
-    return replace(finding, accepted=accepted)
+    return replace(finding, accepted=accepted) if accepted else finding
 
 
 def _capped(verdict: Verdict, facts: Facts) -> tuple[Severity, str]:
