@@ -20,6 +20,7 @@ X570_UNIFY = "msi-meg-x570-unify"
 PRO_X870 = "msi-pro-x870-p-wifi"
 ACE_MAX = "msi-meg-x570s-ace-max"
 STRIX_X670E = "asus-rog-strix-x670e-e-gaming-wifi"
+Z890_EXTREME = "asus-rog-maximus-z890-extreme"
 STRIX_B650E = "asus-rog-strix-b650e-e-gaming-wifi"
 ROMED6U = "asrock-rack-romed6u-2l2t"
 MU72 = "gigabyte-mu72-su0"
@@ -112,6 +113,7 @@ def test_the_switch_has_half_the_uplink_with_28_lanes(catalog: Catalog, cpu_lane
         (X570_UNIFY, "PCI_E2 PCI_E4", 24, ("gpu-2",)),
         ("asrock-x399-taichi", "PCIE1 PCIE4 | M2_1 U.2", 64, ("drive-2",)),
         ("gigabyte-z690-aorus-master", "PCIEX4_1 | M2C_SB", 20, ("drive-1",)),
+        (Z890_EXTREME, "PCIEX16(G5)_1 PCIEX16(G5)_2 | M.2_3 M.2_4", 24, ("drive-2",)),
     ],
 )
 def test_what_excludes_each_other(catalog: Catalog, board, plugged, cpu, offenders):
@@ -192,6 +194,11 @@ def test_the_second_slot_is_dead_with_the_smallest_processor(catalog: Catalog):
         ("gigabyte-x870e-aorus-master", "PCIEX16 PCIEX4_1", "PCIEX16 16, PCIEX4_1 4"),
         ("gigabyte-x870e-aorus-master", "PCIEX16 PCIEX4_1 | M2B_CPU", "PCIEX16 8, PCIEX4_1 4"),
         ("gigabyte-z690-aorus-master", "PCIEX16 PCIEX4_1 PCIEX4_2", "PCIEX16 16, PCIEX4_1 4, PCIEX4_2 4"),
+        (Z890_EXTREME, "PCIEX16(G5)_1 PCIEX16(G5)_2 | M.2_1 M.2_2", "PCIEX16(G5)_1 8, PCIEX16(G5)_2 8"),
+        (Z890_EXTREME, "PCIEX16(G5)_1 PCIEX16(G5)_2 | M.2_3", "PCIEX16(G5)_1 8, PCIEX16(G5)_2 4"),
+        (Z890_EXTREME, "PCIEX16(G5)_1 | M.2_3 M.2_4", "PCIEX16(G5)_1 8"),
+        ("asus-rog-strix-z890-e-gaming-wifi", "PCIEX16(G5) PCIEX16(G4)", "PCIEX16(G5) 16, PCIEX16(G4) 4"),
+        ("asus-rog-strix-z890-e-gaming-wifi", "PCIEX16(G5) | M.2_3 M.2_4", "PCIEX16(G5) 8"),
         ("asrock-rack-epc621d8a", "PCIE6 PCIE4", "PCIE6 16, PCIE4 16"),
         ("asrock-rack-epc621d8a", "PCIE6 PCIE5 PCIE4", "PCIE6 8, PCIE5 8, PCIE4 16"),
     ],
