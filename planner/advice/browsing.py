@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.advice.candidates import Candidates
 from planner.advice.choosing import FIELDS, NOUNS, chosen_part, offered
-from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Wish, narrowed, offers, without_one
+from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Wish, narrowed, offers, tells_apart, without_one
 from planner.catalog.finder import Finder, Found, Hit
 
 REASONS = 4
@@ -30,11 +30,14 @@ class Shown:
     waiting: int
     """Not worked out yet, so not shown while only what fits is asked for."""
     total: int
+    forced: int = 0
+    """Shown though they bring an error, since every part brings it."""
 
     @property
     def words(self) -> str:
         said = [f"{len(self.records)} of {self.total} shown"]
         said += [f"{self.misfits} hidden: they do not fit"] if self.misfits else []
+        said += [f"{self.forced} with an error that no choice here avoids"] if self.forced else []
         said += [f"{self.unknown} left out: figure not known"] if self.unknown else []
         said += [f"checking {self.waiting} more…"] if self.waiting else []
         return " · ".join(said)
@@ -73,7 +76,7 @@ class Browser:
     def facets(self) -> tuple[Facet, ...]:
         """Those that tell parts of this kind apart."""
         every = self.everything
-        return tuple(facet for facet in FACETS[self.kind] if len(offers(facet, every, (), self.catalog)) > 1)
+        return tuple(facet for facet in FACETS[self.kind] if tells_apart(facet, every, self.catalog))
 
     def prepare(self) -> Iterator[None]:
         """Make the first search quick, in pieces."""
@@ -81,13 +84,15 @@ class Browser:
 
     @property
     def found(self) -> Found:
+        if not self.typed.strip():
+            return Found(())
         if self._found is None or self._found[0] != self.typed:
             self._found = (self.typed, self._finder.find(self.typed))
         return self._found[1]
 
     def hits(self) -> dict[str, Hit]:
         """What matched, by part; empty while nothing is typed."""
-        return {hit.record.id: hit for hit in self.found.hits} if self.typed.strip() else {}
+        return {hit.record.id: hit for hit in self.found.hits}
 
     def matching(self) -> tuple[Any, ...]:
         """What was typed and asked for, whether it fits or not."""
@@ -102,6 +107,7 @@ class Browser:
             misfits=sum(answer is False for answer in answers.values()),
             waiting=sum(answer is None for answer in answers.values()),
             total=len(self.everything),
+            forced=sum(self._is_forced(part) for part, answer in answers.items() if answer),
         )
 
     def offers(self, facet: str) -> tuple[Offer, ...]:
@@ -140,7 +146,7 @@ class Browser:
         noun = NOUNS[self.candidates.target.kind]
         if asked := self.matching():
             return f"No {noun} that matches fits this build: {self._reasons(asked)}."
-        if not self.found.hits:
+        if self.typed.strip() and not self.found.hits:
             return f"No {noun} matches “{self.typed.strip()}”."
         return f"No {noun} matches all of this."
 
@@ -161,6 +167,10 @@ class Browser:
     @property
     def _searched(self) -> tuple[Any, ...]:
         return tuple(hit.record for hit in self.found.hits) if self.typed.strip() else self.everything
+
+    def _is_forced(self, part: str) -> bool:
+        standing = self.candidates.get(part) if self.only_fitting else None
+        return bool(standing and standing.errors and self.candidates.fits(part))
 
     def _let_through(self, part: str) -> bool | None:
         """None: not worked out yet. What is chosen already is always in sight."""

@@ -99,13 +99,31 @@ def offers(facet: Facet, everything: Iterable[Any], remaining: Iterable[Any], ca
         counts = {option.value: option.count for option in options(facet, left, catalog)}
         every = options(facet, everything, catalog)
         return tuple(Offer(frozenset((one.value,)), facet.says(one.value), counts.get(one.value, 0)) for one in every)
-    known = [values for record in everything if (values := values_of(facet, record, catalog))]
-    wishes = [Range(high=step) if facet.at == "most" else Range(low=step) for step in facet.steps]
-    telling = [wish for wish in wishes if 0 < sum(bool(_fits(values, wish)) for values in known) < len(known)]
+    telling = _steps(facet, everything, catalog)
     answers = [values_of(facet, record, catalog) for record in left]
     return tuple(
         Offer(wish, facet.says_wish(wish), sum(bool(_fits(values, wish)) for values in answers)) for wish in telling
     )
+
+
+def tells_apart(facet: Facet, records: Iterable[Any], catalog: Catalog) -> bool:
+    """Whether its list would have two lines or more."""
+    if facet.kind == "range":
+        return len(_steps(facet, records, catalog)) > 1
+    values = (value for record in records for value in values_of(facet, record, catalog))
+    first = next(values, None)
+    return any(value != first for value in values)
+
+
+def _steps(facet: Facet, records: Iterable[Any], catalog: Catalog) -> list[Range]:
+    """One side of each step that some part passes and some does not."""
+    ends = span(facet, records, catalog)
+    if ends is None:
+        return []
+    low, high = ends
+    if facet.at == "most":
+        return [Range(high=step) for step in facet.steps if low <= step < high]
+    return [Range(low=step) for step in facet.steps if low < step <= high]
 
 
 def span(facet: Facet, records: Iterable[Any], catalog: Catalog) -> tuple[float, float] | None:

@@ -74,6 +74,14 @@ def test_what_is_chosen_stays_in_sight_though_it_does_not_fit():
     assert ids(browser(SUPPLY, make_build())) == ["volta-1000", "volta-1600"]
 
 
+def test_what_no_choice_avoids_hides_nothing_and_is_told():
+    """Two cards on a supply with one plug: the 5090 overloads it as well."""
+    cards = browser(GPU, make_build())
+    assert ids(cards) == ["rtx-4090-fe", "rtx-a4000"]
+    assert "2 with an error that no choice here avoids" in cards.shown().words
+    assert "no choice" not in browser(SUPPLY, make_build()).shown().words  # what is there now does not fit, and could
+
+
 def test_what_is_not_worked_out_waits():
     supplies = browser(SUPPLY, judged=False)
     assert (ids(supplies), supplies.shown().waiting) == (["volta-1600"], 1)
@@ -101,6 +109,13 @@ def test_a_search_that_finds_nothing(cards):
     cards.typed = "zzzz"
     assert cards.empty_words() == "No GPU matches “zzzz”."
     assert [way.what for way in cards.ways_out()] == [SEARCH]
+
+
+def test_filters_alone_that_leave_nothing(cards):
+    cards.wish("vram", frozenset((24.0,)))
+    cards.wish("cooler", frozenset(("blower",)))
+    assert cards.empty_words() == "No GPU matches all of this."
+    assert {(way.what, way.count) for way in cards.ways_out()} == {("vram", 1), ("cooler", 1)}
 
 
 def test_counts_leave_a_facets_own_wish_out(cards):

@@ -2,7 +2,19 @@
 
 import pytest
 
-from planner.catalog.facets import BY_ID, FACETS, Offer, Option, Range, narrowed, offers, options, span, without_one
+from planner.catalog.facets import (
+    BY_ID,
+    FACETS,
+    Offer,
+    Option,
+    Range,
+    narrowed,
+    offers,
+    options,
+    span,
+    tells_apart,
+    without_one,
+)
 from planner.catalog.store import Catalog
 from tests.makers import make_card, make_case, make_chip, make_cpu, make_price, make_psu
 
@@ -53,6 +65,22 @@ def test_offers_of_a_choice_are_counted_among_what_is_left():
 def test_offers_stay_in_place_when_nothing_is_left_of_them():
     grades = offers(BY_ID["psus"]["grade"], (SMALL, make_psu(id="other", grade="titanium")), [SMALL], Catalog())
     assert grades == (Offer(frozenset(("gold",)), "Gold", 1), Offer(frozenset(("titanium",)), "Titanium", 0))
+
+
+@pytest.mark.parametrize(
+    ("facet", "parts", "tells"),
+    [
+        ("rating", PSUS, True),
+        ("rating", (SMALL,), False),
+        ("sixteen_pin", (SMALL, LARGE, UNCOUNTED), False),  # one step only
+        ("grade", PSUS, False),
+        ("grade", (SMALL, make_psu(id="other", grade="titanium")), True),
+        ("price", (LARGE,), False),
+    ],
+)
+def test_a_facet_tells_parts_apart_when_its_list_has_two_lines(facet, parts, tells):
+    assert tells_apart(BY_ID["psus"][facet], parts, Catalog()) is tells
+    assert (len(offers(BY_ID["psus"][facet], parts, (), Catalog())) > 1) is tells
 
 
 def test_what_is_not_known_is_counted_in_no_line():
