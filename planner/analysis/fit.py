@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from planner.analysis.card_memory import SYSTEM_RAM_GIB, CardMemory, card_memory
 from planner.analysis.fit_buffers import BufferPlan
+from planner.analysis.fit_draft import Draft
 from planner.analysis.fit_pool import PoolPlan
 from planner.analysis.fit_task import Layout, Plan, Task
 from planner.analysis.gguf_publishers import recipe
@@ -84,9 +85,20 @@ def planned(rig: Rig, margin_gib: float = MARGIN_GIB) -> Planned | Refused | Non
     sizes, from_where = _known_weights(model, kind, rig.file_size)
     margin = margin_gib * GIB if engine.memory != "pool" else min(margin_gib * GIB, LEAST_FREE)
     floor = min(LEAST_FREE, margin) if engine.memory != "pool" else 0.0
-    task = Task(model, engine, workload, sizes, _cards(rig.cards, workload), margin)
+    task = Task(model, engine, workload, sizes, _cards(rig.cards, workload), margin, _draft(rig, sizes))
     plan: Plan = PoolPlan(task) if engine.memory == "pool" else BufferPlan(task)
     return Planned(rig, task, plan, Told(kind, from_where, floor))
+
+
+def _draft(rig: Rig, sizes: Weights) -> Draft | None:
+    """None where nothing is drafted, or the engine's speculation is not modelled."""
+    workload, model, engine, draft = rig.workload, rig.model, rig.engine, rig.draft
+    if workload is None or model is None or engine is None or draft is None or engine.memory != "buffers":
+        return None
+    if draft.id == model.id:
+        return Draft(model, "", block=True, bits=sizes.bits_per_weight) if model.mtp else None
+    kind = for_engine(workload.draft_quant, engine.formats)
+    return Draft(draft, kind.label) if kind is not None else None
 
 
 def quick_fit(rig: Rig, margin_gib: float = MARGIN_GIB) -> Fit | Refused | None:

@@ -1,6 +1,7 @@
 """Engines that take buffers of the size they need: llama.cpp and its kin, and ExLlama."""
 
 from planner.analysis.compute_buffer import Streamed, Work, compute_bytes, host_bytes
+from planner.analysis.fit_draft import NOTHING, DraftShare, draft_shares
 from planner.analysis.fit_task import Layout, Task
 from planner.analysis.kv_cache import Cache, kv_bytes, layer_kinds
 from planner.analysis.memory_result import Share
@@ -15,6 +16,7 @@ class BufferPlan:
         self._used, self._in_ram = task.used, task.in_ram
         self._layer_weights, self._experts_in_ram, self._streamed = self._sort_experts()
         self._rooms = [card.free for card in task.cards]
+        self._drafting: tuple[Cache, tuple[DraftShare, ...]] | None = None
         self._pipeline = Work(
             logits_rows=task.logits_rows,
             cards=1 if task.engine.fused_experts or self._in_ram or self._experts_in_ram else self._used,
@@ -68,6 +70,7 @@ class BufferPlan:
     def _along(self, held: tuple[Load, ...], cache: Cache) -> Layout:
         """Whole layers on each card."""
         work = self._pipeline
+        self._draft_along(cache)
         streamed = self._from_ram(held[0], cache) if self._streamed else None
         shares = [
             self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work, streamed))
@@ -100,7 +103,21 @@ class BufferPlan:
         if task.engine.overhead_mib is not None and place < self._used:
             extra = task.engine.tensor_overhead_mib if task.workload.split == "tensor" and place else 0.0
             context = (task.engine.overhead_mib + extra) * MIB
-        return Share(card.key, card.label, weights, kv, compute, context, card.reserved, card.usable)
+        draft = self._drafted(place).total
+        images = task.images if place == 0 else 0.0
+        return Share(card.key, card.label, weights, kv, compute, context, card.reserved, card.usable, draft, images)
+
+    # ------------------------------------------------------------ speculation
+
+    def _draft_along(self, cache: Cache) -> None:
+        """Works out what drafting takes at this context; asked for once per context."""
+        draft = self.task.draft
+        if draft is not None and (self._drafting is None or self._drafting[0] != cache):
+            self._drafting = cache, draft_shares(draft, tuple(self._rooms[: self._used]), cache)
+
+    def _drafted(self, place: int) -> DraftShare:
+        found = self._drafting[1] if self._drafting else ()
+        return found[place] if place < len(found) else NOTHING
 
     def _ram(self, load: Load, cache: Cache, work: Work) -> Share:
         weights = self.task.weights.table + load.weights + self._experts_in_ram
@@ -118,6 +135,7 @@ class BufferPlan:
 
     def _rooms_left(self, cache: Cache) -> list[float]:
         """For layers, once context, buffers and the output are set aside."""
+        self._draft_along(cache)
         work, task, rooms = self._pipeline, self.task, []
         for place, card in enumerate(task.cards):
             probe = Load(0.0, (), 1, place == len(task.cards) - 1)
@@ -143,6 +161,7 @@ class BufferPlan:
     def _spread(self, cache: Cache) -> Layout:
         """Row split: matrices over all cards, the rest on the first. Tensor split: cache and heads as well."""
         task = self.task
+        self._draft_along(cache)
         whole = self._even_loads
         weights = sum(load.weights for load in whole[:-1])
         kv = sum(load.kv(cache) for load in whole[:-1])

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planner.analysis.card_memory import CardMemory
+from planner.analysis.fit_draft import Draft
 from planner.analysis.kv_cache import VALUE_BYTES, Cache
 from planner.analysis.memory_result import Share
 from planner.analysis.weights import Weights
 from planner.domain.engine import Engine
 from planner.domain.model import Model
+from planner.domain.units import MIB
 from planner.domain.workload import Workload
 
 
@@ -21,6 +23,7 @@ class Task:
     cards: tuple[CardMemory, ...]
     margin: float
     """Bytes to keep free on each card."""
+    draft: Draft | None = None
 
     @property
     def in_ram(self) -> int:
@@ -31,6 +34,14 @@ class Task:
     def encoders(self) -> float:
         """Bytes of image and audio towers the engine loads; llama.cpp takes them from a file of their own, if asked."""
         return 0.0 if self.engine.memory == "buffers" else 2.0 * self.model.params_encoders
+
+    @property
+    def images(self) -> float:
+        """Bytes of the projector that llama.cpp loads on the first card, and of its buffer; the others have theirs
+        among the weights."""
+        if not self.workload.images or self.engine.memory != "buffers" or not self.model.params_encoders:
+            return 0.0
+        return projector_bytes(self.model) + image_buffer_mib(self.model) * MIB
 
     @property
     def used(self) -> int:
@@ -63,6 +74,20 @@ class Task:
             whole_window=not self.engine.window_cache,
             page=page,
         )
+
+
+IMAGE_BUFFER_MIB = 323
+"""Where no log of the model was found: what Qwen3-VL's projector takes (gpustack/gguf-parser-go issue 44, where others
+take 121 to 705 MiB; without flash attention all take more than 1 GiB)."""
+
+
+def projector_bytes(model: Model) -> float:
+    """As stated at load, else two bytes a weight: 1 to 4 % less than stated ones, whose tables are in 32 bit."""
+    return model.projector_mib * MIB if model.projector_mib else 2.0 * model.params_encoders
+
+
+def image_buffer_mib(model: Model) -> float:
+    return model.image_buffer_mib or IMAGE_BUFFER_MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the model needs and how it spreads over cards and system RAM: the model fit, with how it was worked out."""
 
 from planner.analysis.fit import MARGIN_GIB, Planned, planned, quick_fit
-from planner.analysis.fit_task import Task
+from planner.analysis.fit_task import Task, image_buffer_mib, projector_bytes
 from planner.analysis.kv_cache import VALUE_BYTES, bytes_per_token
 from planner.analysis.memory_result import Fit, Memory, Refused, Share
 from planner.analysis.memory_steps import Told, steps, why_tightest
@@ -48,12 +48,13 @@ def _overbooked(task: Task) -> tuple[str, ...]:
 
 def _not_modelled(task: Task) -> tuple[str, ...]:
     """What a user could run into beside these figures."""
-    said = [_speculation(task), "0 to 165 MiB more while a prompt is read"]
+    said = [] if task.draft else [_speculation(task)]
+    said.append("0 to 165 MiB more while a prompt is read")
     if task.engine.fused_experts:
         said.append(_own_buffers(task))
-    if task.model.params_encoders and not task.encoders:
-        size = 2 * task.model.params_encoders / MIB
-        said.append(f"reading images: about {size:,.0f} MiB for the encoder, and 250 to 1,000 MiB to work in")
+    if task.model.params_encoders and not task.encoders and not task.images:
+        size, work = projector_bytes(task.model) / MIB, image_buffer_mib(task.model)
+        said.append(f"reading images: {size:,.0f} MiB for the projector and about {work:,.0f} MiB to work in")
     if task.workload.context > task.model.max_context:
         said.append(
             f"{task.model.name} is made for {show_tokens(task.model.max_context)} of context; more needs rope scaling"

@@ -21,10 +21,14 @@ class Share:
     """Desktop or operating system, what the driver keeps, and what the engine may not take."""
     usable: float
     """What the driver reports (a card), or what is installed (RAM)."""
+    draft: float = 0.0
+    """Speculation: weights, cache and buffers of a draft model or of the next-token block."""
+    images: float = 0.0
+    """The projector that reads images, and what it works in."""
 
     @property
     def used(self) -> float:
-        return self.weights + self.kv + self.compute + self.context + self.reserved
+        return self.weights + self.kv + self.compute + self.context + self.reserved + self.draft + self.images
 
     @property
     def free(self) -> float:

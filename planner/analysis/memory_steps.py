@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.analysis.card_memory import CONTEXT_BASE_MIB, CONTEXT_MIB_PER_SM, CardMemory
-from planner.analysis.fit_task import Task
+from planner.analysis.fit_draft import DRAFT_LENGTH
+from planner.analysis.fit_task import Task, image_buffer_mib, projector_bytes
 from planner.analysis.kv_cache import LayerKind, cells, kv_bytes, layer_kinds, state_total
 from planner.analysis.memory_result import Share
 from planner.analysis.quantisation import Format
@@ -13,6 +14,7 @@ from planner.domain.units import GIB, MIB
 
 BUFFERS = "llama.cpp buffer sizes of 31 models"
 READINGS = "public load logs and driver readings"
+LOGS = "public load logs; https://github.com/gpustack/gguf-parser-go/issues/44"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ def _card_steps(task: Task, share: Share, card: CardMemory) -> Iterator[Step]:
     if share.compute:
         how = f"activations of {task.batch:,} tokens, masks, logits and copies"
         yield Step(f"{name}: compute buffer", share.compute / MIB, "MiB", how, BUFFERS)
+    if share.draft:
+        yield Step(f"{name}: speculation", share.draft / MIB, "MiB", _draft_how(task), BUFFERS)
+    if share.images:
+        yield Step(f"{name}: reading images", share.images / MIB, "MiB", _images_how(task), LOGS)
     if share.context:
         yield Step(
             f"{name}: driver context",
@@ -101,8 +107,26 @@ def _card_steps(task: Task, share: Share, card: CardMemory) -> Iterator[Step]:
     apart = share.reserved - card.hidden
     how = f"{card.hidden / MIB:,.0f} kept by the driver + {apart / MIB:,.0f} {_reserved_word(task)}"
     yield Step(f"{name}: not to be had", share.reserved / MIB, "MiB", how, READINGS, assumed=True)
-    parts = (share.usable, share.weights, share.kv, share.compute, share.context, share.reserved)
+    beside = [part for part in (share.draft, share.images) if part]
+    parts = (share.usable, share.weights, share.kv, share.compute, *beside, share.context, share.reserved)
     yield Step(f"{name}: free", share.free / MIB, "MiB", " − ".join(f"{part / MIB:,.0f}" for part in parts))
+
+
+def _draft_how(task: Task) -> str:
+    draft = task.draft
+    if draft is None:
+        return ""
+    if draft.block:
+        states = f", and {DRAFT_LENGTH} more recurrent states a user" if task.model.layer_kinds else ""
+        return f"the model's own next-token block: weights, a layer's cache in 16 bit, a buffer of its own{states}"
+    return f"{draft.model.name} at {draft.label}: its layers here, their cache in 16 bit, a buffer of its own"
+
+
+def _images_how(task: Task) -> str:
+    model, weights = task.model, projector_bytes(task.model) / MIB
+    size = "stated at load" if model.projector_mib else f"{model.params_encoders:,} weights × 2 B"
+    known = "stated" if model.image_buffer_mib else "assumed"
+    return f"projector {weights:,.0f} MiB ({size}) + {image_buffer_mib(model):,.0f} MiB to work in ({known})"
 
 
 def _weights_how(task: Task, share: Share) -> str:

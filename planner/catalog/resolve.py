@@ -35,6 +35,7 @@ def resolve(build: Build, catalog: Catalog) -> Rig:
         workload=workload,
         model=find(catalog.models, workload.model) if workload else None,
         engine=find(catalog.engines, workload.engine) if workload else None,
+        draft=find(catalog.models, workload.draft) if workload else None,
         missing=tuple(find.missing),
         replaced=tuple(find.borrowed),
         file_size=catalog.size_of.get((workload.model, workload.quant)) if workload else None,

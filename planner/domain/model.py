@@ -144,6 +144,10 @@ class Model(Record):
     params_active: int | None = None
     params_encoders: int = Field(default=0, ge=0)
     """Image and audio towers, which vLLM and ExLlamaV3 load in 16 bit beside the text model."""
+    projector_mib: float | None = None
+    """The projector file (mmproj, 16 bit) as llama.cpp states its size at load, where a log was found."""
+    image_buffer_mib: float | None = None
+    """What the projector works in, with flash attention, as llama.cpp states it for its warm-up image."""
     layers: int = Field(gt=0, le=1024)
     hidden: int = Field(gt=0)
     intermediate: int = Field(ge=0)

@@ -129,6 +129,8 @@ class Rig:
     workload: Workload | None = None
     model: Model | None = None
     engine: Engine | None = None
+    draft: Model | None = None
+    """What drafts tokens, where the workload asks for it."""
     missing: tuple[str, ...] = ()
     """Part ids the build names and nobody knows."""
     replaced: tuple[str, ...] = ()

@@ -40,3 +40,8 @@ class Workload(Record):
     extra_gib: float = Field(default=0, ge=0, le=1024)
     """Held on each card beside the model: a draft model, an image encoder, another program."""
     micro_batch: int = Field(default=512, ge=1, le=65536)
+    draft: PartId | None = None
+    """Model that drafts tokens for this one to check; its own id stands for its next-token block."""
+    draft_quant: str = Field(default="Q8_0", min_length=1, max_length=40)
+    images: bool = False
+    """Whether images are read too: llama.cpp then loads a projector beside the model."""

@@ -164,6 +164,7 @@ def _named(build: Build) -> Iterator[str]:
     yield from (chosen.part for chosen in (*p.gpus, *p.psus, *p.drives, *p.bridges))
     yield from (spot.riser for spot in build.placements.values() if spot.riser)
     yield from (w.model for w in build.workloads)
+    yield from (w.draft for w in build.workloads if w.draft)
 
 
 def _snapshot(build: Build, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
