@@ -13,6 +13,7 @@ from planner.ui.dialogs.picker import Picker
 from planner.ui.models.part_columns import FIT, columns, price_words, size_words
 from planner.ui.models.part_table import BY_SEARCH, LOOK, PartTable
 from tests.ui.fakes import CATALOG
+from tests.ui.letters import letters
 
 KINDS = ("cpu", "board", "gpus", "memory", "psus", "case", "cooler", "drives")
 
@@ -254,6 +255,29 @@ def test_each_row_says_how_the_part_would_do(qtbot, session):
     assert model.index(1, FIT).data(Qt.ItemDataRole.AccessibleTextRole) == "In this build: Fits"
 
 
+def test_the_order_can_be_chosen_with_the_keyboard(qtbot, calm):
+    picker = opened(qtbot, calm, Target("gpus", "gpu-2"))
+    assert picker.order.accessibleName() == "Order: Price"
+
+    def choose(title):
+        qtbot.keyClick(picker.order, Qt.Key.Key_Return)
+        lines = picker.order.list.lines
+        titles = [lines.item(n).text() for n in range(lines.count())]
+        assert titles[:3] == ["Best match", "Name", "In this build"]
+        lines.setCurrentRow(titles.index(title))
+        qtbot.keyClick(lines, Qt.Key.Key_Space)
+        qtbot.keyClick(lines, Qt.Key.Key_Return)
+
+    choose("VRAM")
+    assert shown(picker) == ["rtx-a4000", "rtx-4090-fe", "rtx-5090-fe"]
+    assert picker.order.accessibleName() == "Order: VRAM"
+    choose("VRAM")  # once more: the other way round
+    assert shown(picker) == ["rtx-5090-fe", "rtx-4090-fe", "rtx-a4000"]
+    assert picker.order.accessibleName() == "Order: VRAM, falling"
+    qtbot.keyClicks(picker.search, "fe")
+    assert picker.order.accessibleName() == "Order: Best match"
+
+
 def test_only_the_rows_in_sight_are_judged_where_all_are_shown(qtbot, session):
     calls = []
     picker = opened(qtbot, session, Target("gpus", "gpu-2"))
@@ -344,7 +368,24 @@ def test_data_page_and_copy_open_by_key(qtbot, session):
         assert opened_page.isVisible()
         opened_page.close()
     assert picker.isVisible()
-    assert (picker.data_button.text(), picker.copy_button.text()) == ("&Data page", "&Copy and edit…")
+    assert (picker.data_button.text(), picker.copy_button.text()) == ("&Data page", "Copy and &edit…")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_letter_chooses_one_control(qtbot, session, kind):
+    several = isinstance(getattr(session.build.parts, kind), tuple)
+    picker = opened(qtbot, session, Target(kind, {"gpus": "gpu-1"}.get(kind, f"{kind[:-1]}-1") if several else None))
+    assert picker.browser.now
+    found = letters(picker)
+    assert len(found) == len(set(found)) > 3
+
+
+def test_a_change_while_it_is_worked_out_what_would_change_shows_the_new_build(qtbot, session):
+    picker = opened(qtbot, session, Target("psus", "psu-1"))
+    picker._go_to(picker.model.row_of("volta-1600"))
+    session.edit("One card", edits.remove(session.build, "gpus", "gpu-2"))
+    settle(qtbot, picker)
+    assert picker.strip.values["Power at the limits"].text() == "750 W"
 
 
 def test_what_is_not_known_sorts_last_both_ways(session):

@@ -12,11 +12,11 @@ SLICE_S = 0.006
 class Steadily(QObject):
     """Runs an iterator piece by piece; starting anew drops what was left of the last one."""
 
-    def __init__(self, parent: QObject | None = None, wait_ms: int = 0) -> None:
+    def __init__(self, parent: QObject | None = None, wait_ms: int = 0, slice_s: float = SLICE_S) -> None:
         super().__init__(parent)
         self._pieces: Iterator[object] = iter(())
         self._then: Callable[[], None] = lambda: None
-        self._wait_ms = wait_ms
+        self._wait_ms, self._slice_s = wait_ms, slice_s
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
 
@@ -39,7 +39,7 @@ class Steadily(QObject):
 
     def _next(self) -> None:
         self._timer.setInterval(0)
-        pieces, end = self._pieces, perf_counter() + SLICE_S
+        pieces, end = self._pieces, perf_counter() + self._slice_s
         try:
             while pieces is self._pieces:  # a piece may start other work
                 next(pieces)

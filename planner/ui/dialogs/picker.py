@@ -32,7 +32,7 @@ from planner.ui.models.part_table import BY_SEARCH, RECORD, PartTable
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.change_strip import ChangeStrip
 from planner.ui.widgets.empty_list import EmptyList
-from planner.ui.widgets.facet_button import FacetButton
+from planner.ui.widgets.facet_button import UNCOUNTED, FacetButton
 from planner.ui.widgets.flow import FlowBox
 from planner.ui.widgets.header import Cut
 from planner.ui.widgets.picker_table import PickerTable
@@ -40,6 +40,10 @@ from planner.ui.widgets.sheet import Sheet
 
 REFRESH_S = 0.15
 """How often what has been judged meanwhile is shown."""
+SLICE_S = 0.003
+"""Parts are judged for so long in one go: with the last judgement of a large build that stays within a frame."""
+PREVIEW_MS = 30
+"""How long a row is highlighted before what would change is worked out."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
 DATA_KEY, COPY_KEY = "Ctrl+I", "Ctrl+E"
 
@@ -55,14 +59,18 @@ class Picker(Sheet):
         self._refreshed = 0.0
         self._wanted: str | None = None
         self._by_column = (len(self.model.columns) - 1, Qt.SortOrder.AscendingOrder)
+        self._asked: object = None
+        """Of what it is being worked out what would change; then of what it is shown."""
         self._previewed: object = None
-        self._judging, self._previewing = Steadily(self), Steadily(self, wait_ms=30)
+        self._judging = Steadily(self, slice_s=SLICE_S)
+        self._previewing = Steadily(self, wait_ms=PREVIEW_MS, slice_s=SLICE_S)
         self._make_top()
         self._make_list()
         self.strip = ChangeStrip()
         self.column.addWidget(self.strip)
         self._make_buttons()
         self._size_up(parent)
+        self.order.show_wish(self._orders[-1])
         session.changed.connect(self._begin_anew)
         self._listening = True
         self._begin_anew()
@@ -103,6 +111,10 @@ class Picker(Sheet):
         row.addWidget(self.only_fitting)
         row.addSpacing(12)
         row.addWidget(self.count, 1)
+        self.order = FacetButton("Order", one_only=True, spoken="Order")
+        self.order.opened.connect(self._offer_orders)
+        self.order.chosen.connect(self._choose_order)
+        row.addWidget(self.order)
         self.column.addLayout(row)
 
     def _make_list(self) -> None:
@@ -127,7 +139,7 @@ class Picker(Sheet):
         self.use_button.setObjectName("primary")
         self.use_button.clicked.connect(self.use)
         self.data_button = self._side_button("&Data page", DATA_KEY, self.show_data)
-        self.copy_button = self._side_button("&Copy and edit…", COPY_KEY, self.copy_and_edit)
+        self.copy_button = self._side_button("Copy and &edit…", COPY_KEY, self.copy_and_edit)
         left = [self.data_button, self.copy_button]
         if self.browser.now is not None:
             left.insert(0, self._side_button("&Remove from the build", "", self.remove))
@@ -220,7 +232,26 @@ class Picker(Sheet):
     def _sorted(self, column: int, order: Qt.SortOrder) -> None:
         if column != BY_SEARCH:
             self._by_column = (column, order)
+        falling = ", falling" if order == Qt.SortOrder.DescendingOrder else ""
+        self.order.show_wish(f"{self._orders[column + 1]}{falling}")
         self._judge()
+
+    @property
+    def _orders(self) -> tuple[str, ...]:
+        """Best match, then the columns."""
+        return ("Best match", *(column.title for column in self.model.columns))
+
+    def _offer_orders(self) -> None:
+        lines = [Offer(frozenset((n,)), title, UNCOUNTED) for n, title in enumerate(self._orders)]
+        self.order.offer(lines, [self.model.sorted_by + 1])
+
+    def _choose_order(self, lines: list[int]) -> None:
+        """The one there is already: the other way round."""
+        now, falling = self.model.sorted_by, self._by_column[1] == Qt.SortOrder.DescendingOrder
+        column = lines[0] - 1 if lines else now
+        turned = column == now and column != BY_SEARCH and not falling
+        self.table.sort_by(column, Qt.SortOrder.DescendingOrder if turned else Qt.SortOrder.AscendingOrder)
+        self._offer_orders()
 
     def _offer(self, facet: str) -> None:
         offers = self.browser.offers(facet)
@@ -299,6 +330,7 @@ class Picker(Sheet):
         """At first, and whenever the build or the catalog became another: nothing judged before counts any more."""
         self.browser.use(self._session.candidates(self.target))
         self.model.use(self.browser.candidates, self.browser.now)
+        self._previewing.stop()
         self._previewed = None
         self._filter()
 
@@ -322,6 +354,7 @@ class Picker(Sheet):
         for piece in pieces:
             if perf_counter() - self._refreshed > REFRESH_S:
                 self._refreshed = perf_counter()
+                yield piece
                 self._show()
                 self.model.judged()
             yield piece
@@ -349,7 +382,8 @@ class Picker(Sheet):
             self._previewing.stop()
             self._previewed = None
             self.strip.clear()
-        elif record is not self._previewed:
+        elif record is not (self._asked if self._previewing.busy else self._previewed):
+            self._asked = record
             self._previewing.start(self._preview(record))
 
     def _preview(self, record: Any) -> Iterator[object]:

@@ -19,6 +19,8 @@ from planner.catalog.facets import Offer
 from planner.ui import theme
 
 COUNT = Qt.ItemDataRole.UserRole
+UNCOUNTED = -1
+"""Of a line that leaves no fewer parts."""
 ROW_HEIGHT, ROWS_SEEN, COUNT_WIDTH, LONGEST = 26, 12, 48, 26
 
 
@@ -28,9 +30,11 @@ class FacetButton(QToolButton):
     chosen = Signal(list)
     """Numbers of the lines that are wanted now."""
 
-    def __init__(self, title: str, one_only: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, one_only: bool, spoken: str = "", parent: QWidget | None = None) -> None:
+        """`spoken`: what a screen reader says for the title."""
         super().__init__(parent)
-        self._title = title
+        self._title, self._spoken = title, spoken or f"Filter {title}"
+        self._marked = not spoken
         self.setObjectName("facet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCheckable(True)
@@ -45,8 +49,8 @@ class FacetButton(QToolButton):
         long = len(words) > LONGEST
         self.setText(f"{self._title}: {words[:LONGEST]}…  ▾" if long else f"{text}  ▾")
         self.setToolTip(text if long else "")
-        self.setAccessibleName(f"Filter {self._title}: {words or 'any'}")
-        self.setChecked(bool(words))
+        self.setAccessibleName(f"{self._spoken}: {words or 'any'}")
+        self.setChecked(bool(words) and self._marked)
 
     def offer(self, offers: Sequence[Offer], wanted: Sequence[int]) -> None:
         self.list.fill(offers, wanted)
@@ -101,7 +105,8 @@ class FacetList(QFrame):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if number in wanted else Qt.CheckState.Unchecked)
             item.setData(COUNT, offer.count)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{offer.text}, {offer.count} parts")
+            parts = f", {offer.count} parts" if offer.count != UNCOUNTED else ""
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, offer.text + parts)
             self.lines.addItem(item)
         self.lines.setCurrentRow(at if 0 <= at < len(offers) else min([*wanted, 0][:1]))
 
@@ -167,6 +172,8 @@ class _Line(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
+        if index.data(COUNT) == UNCOUNTED:
+            return
         box: QRect = option.rect
         painter.save()
         painter.setFont(theme.font())
