@@ -1,8 +1,11 @@
 """The session: one signal, one step of history per intent, and files."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from planner.advice.choosing import Target
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.policy import Policy
@@ -152,6 +155,29 @@ def test_preview_touches_nothing(session):
     assert report.facts.power.sustained_w == 1050
     assert session.report.facts.power.sustained_w == 1200
     assert said.count() == 0
+
+
+CHANGES = {
+    "edit": lambda session: session.edit("Rename", edits.rename(session.build, "Other")),
+    "undo": lambda session: session.undo(),
+    "limits": lambda session: session.use(policy=Policy(spare_percent=30)),
+    "catalog": lambda session: session.use(replace(CATALOG, version="next")),
+    "new": lambda session: session.new(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_how_parts_would_do_is_kept_until_the_report_becomes_another(session, change):
+    session.edit("Limit GPU 1 to 300 W", limited(session, 300))
+    target = Target("psus", "psu-1")
+    first = session.candidates(target)
+    first.standing("volta-1600")
+    assert session.candidates(target) is first
+    assert session.candidates(Target("psus")) is not first
+    CHANGES[change](session)
+    again = session.candidates(target)
+    assert again.get("volta-1600") is None
+    assert (again.report, again.catalog) == (session.report, session.catalog)
 
 
 def test_unsaved_work_is_kept_and_found_again(session, monkeypatch):

@@ -88,7 +88,7 @@ def price_words(part: Part) -> str:
 
 def _name(part: Part) -> str:
     """Without the words that only make a line longer; the tooltip has the whole."""
-    return part.title.replace("GeForce ", "").replace("™", "")
+    return part.title.replace("GeForce ", "").replace("™", "").removeprefix("Generic ")
 
 
 NAME = Column("Name", lambda part: part.title.lower(), shown=_name)
