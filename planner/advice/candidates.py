@@ -7,6 +7,7 @@ that nothing here can be out of date.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from planner.advice.choosing import Judge, Target, offered, putting, taken_out
 from planner.advice.difference import difference
@@ -17,6 +18,23 @@ from planner.rules import RULES
 
 NO_MATTER_OF_FIT = ("Cost", "Performance", "Setup")
 """Areas whose open questions say nothing about whether a part can be used."""
+COUNTERPARTS = {
+    "cpu": ("board",),
+    "board": ("cpu", "case"),
+    "gpus": ("board", "psus", "case"),
+    "memory": ("board", "cpu"),
+    "psus": ("gpus",),
+    "case": ("board", "gpus"),
+    "cooler": ("cpu", "case"),
+    "drives": ("board",),
+    "bridges": ("gpus",),
+}
+"""Kind -> kinds it has to go with: while one of them is not chosen, nobody can say that a part fits."""
+_NAMED = {
+    "cpu": "a processor", "board": "a motherboard", "gpus": "a graphics card", "psus": "a power supply",
+    "case": "a case",
+}  # fmt: skip
+"""As rules name what they lack."""
 NOISE = 0.01
 """Share of a finding's value that makes it no worse."""
 _AREA = {rule.code: rule.area for rule in RULES}
@@ -127,6 +145,11 @@ class Candidates:
     def complete(self) -> bool:
         return len(self._known) >= len(offered(self.catalog, self.target.kind))
 
+    @cached_property
+    def _absent(self) -> tuple[str, ...]:
+        parts = self.report.build.parts
+        return tuple(_NAMED[kind] for kind in COUNTERPARTS[self.target.kind] if not getattr(parts, kind))
+
     def _working_out(self, part: str) -> Iterator[None]:
         if self._without is None:
             build = taken_out(self.report.build, self.target)
@@ -138,7 +161,7 @@ class Candidates:
         standing = Standing(
             errors=tuple(said for said in brought if said.severity == Severity.ERROR),
             warnings=tuple(said for said in brought if said.severity == Severity.WARNING),
-            needs=_new_needs(self._without, after, keys),
+            needs=tuple(dict.fromkeys((*self._absent, *_new_needs(self._without, after, keys)))),
         )
         self._known[part] = standing
         errors = frozenset(said.key for said in standing.errors)

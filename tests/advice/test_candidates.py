@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from planner.advice.candidates import Candidates, Level, Said, Standing
+from planner.advice.candidates import COUNTERPARTS, Candidates, Level, Said, Standing
 from planner.advice.choosing import FIELDS, NOUNS, Target, chosen_part, put, taken_out
 from planner.catalog import examples
 from planner.domain import edits
+from planner.domain.build import Build
 from planner.domain.findings import Accepted, Severity
 from planner.domain.policy import Policy
 from planner.evaluate import evaluate
@@ -101,6 +102,22 @@ def test_what_was_open_without_the_part_is_not_asked_of_it(catalog):
     before = {need for entry in without.not_checked for need in entry.needs}
     standing = real(catalog, Target("gpus", "gpu-2"), build).standing("nvidia-rtx-4090-founders-edition")
     assert not before & set(standing.needs)
+
+
+@pytest.mark.parametrize(("kind", "needed"), sorted(COUNTERPARTS.items()))
+def test_nothing_fits_a_build_that_lacks_what_it_goes_with(catalog, kind, needed):
+    candidates = real(catalog, Target(kind), Build())
+    for part in list(getattr(catalog, FIELDS[kind]))[:3]:
+        standing = candidates.standing(part)
+        assert standing.level != Level.FITS
+        assert len(standing.needs) >= len(needed)
+        assert len(set(standing.needs)) == len(standing.needs)
+
+
+def test_what_it_goes_with_is_not_asked_for_once_it_is_chosen():
+    assert "a graphics card" not in fake(Target("psus", "psu-1")).standing("volta-1600").needs
+    bare = fake(Target("psus", "psu-1"), edits.remove(edits.remove(make_build(), "gpus", "gpu-1"), "gpus", "gpu-2"))
+    assert bare.standing("volta-1600").words == "Not checked, need: a graphics card"
 
 
 def test_open_questions_of_cost_are_no_matter_of_fit(catalog):

@@ -38,7 +38,7 @@ from planner.ui.widgets.header import Cut
 from planner.ui.widgets.picker_table import PickerTable
 from planner.ui.widgets.sheet import Sheet
 
-REFRESH_S = 0.15
+REFRESH_S = 0.25
 """How often what has been judged meanwhile is shown."""
 SLICE_S = 0.003
 """Parts are judged for so long in one go: with the last judgement of a large build that stays within a frame."""
