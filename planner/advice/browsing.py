@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.advice.candidates import Candidates
 from planner.advice.choosing import FIELDS, NOUNS, chosen_part, offered
-from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Wish, narrowed, offers, tells_apart, without_one
+from planner.catalog.facets import BY_ID, FACETS, Facet, Offer, Range, Wish, narrowed, offers, tells_apart, without_one
 from planner.catalog.finder import Finder, Found, Hit
 
 REASONS = 4
@@ -116,6 +116,18 @@ class Browser:
         left = narrowed(self.kind, self._searched, others, self.catalog).kept
         return offers(BY_ID[self.kind][facet], self.everything, left, self.catalog)
 
+    def marked(self, facet: str) -> list[int]:
+        """Numbers of its lines that are asked for."""
+        wanted = self.wishes.get(facet)
+        return [n for n, offer in enumerate(self.offers(facet)) if _is_wanted(offer.wish, wanted)]
+
+    def mark(self, facet: str, lines: Iterable[int]) -> None:
+        """Ask for these lines: of values any of them, of steps one."""
+        offers = self.offers(facet)
+        wishes = [offers[n].wish for n in lines]
+        values = frozenset().union(*(wish for wish in wishes if isinstance(wish, frozenset)))
+        self.wish(facet, next((wish for wish in wishes if isinstance(wish, Range)), values))
+
     def wish(self, facet: str, wish: Wish | None) -> None:
         """None, or an empty choice, takes it back."""
         if wish is None or wish == frozenset():
@@ -175,6 +187,12 @@ class Browser:
     def _let_through(self, part: str) -> bool | None:
         """None: not worked out yet. What is chosen already is always in sight."""
         return True if not self.only_fitting or part == self.now else self.candidates.fits(part)
+
+
+def _is_wanted(line: Wish, wanted: Wish | None) -> bool:
+    if isinstance(wanted, frozenset) and isinstance(line, frozenset):
+        return line <= wanted
+    return wanted is not None and line == wanted
 
 
 def _small(title: str) -> str:

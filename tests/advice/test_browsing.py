@@ -124,6 +124,21 @@ def test_counts_leave_a_facets_own_wish_out(cards):
     assert [offer.count for offer in cards.offers("cooler")] == [0, 1]  # blower, open air
 
 
+@pytest.mark.parametrize(
+    ("facet", "lines", "words"),
+    [
+        ("vram", [0, 2], "16 GiB, 32 GiB"),
+        ("vram", [], ""),
+        ("slots", [1], "up to 2 slots"),
+        ("slots", [], ""),
+    ],
+)
+def test_lines_are_marked(cards, facet, lines, words):
+    cards.mark(facet, [0])
+    cards.mark(facet, lines)
+    assert (cards.wish_words(facet), cards.marked(facet)) == (words, lines)
+
+
 def test_facets_that_tell_nothing_apart_are_not_offered(cards):
     offered = {facet.id for facet in cards.facets}
     assert "vram" in offered

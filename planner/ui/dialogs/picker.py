@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from planner.advice import choosing
 from planner.advice.browsing import Browser
-from planner.catalog.facets import Offer, Range, Wish
+from planner.catalog.facets import Offer
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import choices
@@ -254,13 +254,10 @@ class Picker(Sheet):
         self._offer_orders()
 
     def _offer(self, facet: str) -> None:
-        offers = self.browser.offers(facet)
-        wanted = self.browser.wishes.get(facet)
-        self.facets[facet].offer(offers, [n for n, offer in enumerate(offers) if _is_wanted(offer, wanted)])
+        self.facets[facet].offer(self.browser.offers(facet), self.browser.marked(facet))
 
     def _wish(self, facet: str, lines: list[int]) -> None:
-        offers = self.browser.offers(facet)
-        self.browser.wish(facet, _together([offers[n].wish for n in lines]))
+        self.browser.mark(facet, lines)
         self._filter()
 
     def _clear(self) -> None:
@@ -397,17 +394,3 @@ class Picker(Sheet):
     def _tell(self, record: Any, after: Report) -> None:
         standing = self.browser.candidates.get(record.id)
         self.strip.show_change(record.title, self._session.report, after, standing.needs if standing else ())
-
-
-def _is_wanted(offer: Offer, wanted: Wish | None) -> bool:
-    if isinstance(wanted, frozenset) and isinstance(offer.wish, frozenset):
-        return offer.wish <= wanted
-    return wanted is not None and offer.wish == wanted
-
-
-def _together(wishes: list[Wish]) -> Wish | None:
-    """Values are joined; of steps there is one."""
-    ranges = [wish for wish in wishes if isinstance(wish, Range)]
-    if ranges:
-        return ranges[0]
-    return frozenset().union(*(wish for wish in wishes if isinstance(wish, frozenset))) or None
