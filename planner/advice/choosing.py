@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.advice.placing import add_drive, placing_card
+from planner.advice.placing import add_drive, placing_card, reseating
 from planner.catalog.store import Catalog
 from planner.domain import edits
 from planner.domain.build import Build
@@ -85,6 +85,8 @@ def putting(
     build = report.build
     if target.kind == "gpus" and target.adds:
         return (yield from placing_card(report, part, judge))
+    if target.kind == "board":
+        return (yield from reseating(edits.choose(build, "board", part), judge))
     changed = _put(report, catalog, target, part) if target.several else _choose(build, target, part)
     return changed, judge(changed)
 

@@ -53,3 +53,40 @@ def placing_card(
 def add_drive(report: Report, part: str, kind: str) -> Build:
     place = next(iter(free_drive_places(report, kind)), None)
     return edits.add(report.build, "drives", part, Placement(slot=place) if place else None)
+
+
+def reseating(build: Build, judge: Callable[[Build], Report]) -> Generator[None, None, tuple[Build, Report]]:
+    """After another board was chosen: what sat in a slot or socket this one does not have goes to the first free one,
+    one card after the other, since each may cover slots. Stops after each judgement but the last."""
+    report = judge(build)
+    homeless = _homeless(report)
+    for key in (chosen.key for chosen in build.parts.gpus if chosen.key in homeless):
+        slot = next(iter(free_slots(report)), None)
+        if slot is None:
+            break
+        yield
+        build = edits.move_to_slot(build, key, slot)
+        report = judge(build)
+    seated = _drives_seated(report, homeless)
+    if seated != build:
+        yield
+        build, report = seated, judge(seated)
+    return build, report
+
+
+def _homeless(report: Report) -> frozenset[str]:
+    """Keys of what sits in a connector that the board does not have."""
+    board = report.rig.board
+    places = report.build.placements.items()
+    return frozenset(key for key, spot in places if board and spot.slot and board.connector(spot.slot) is None)
+
+
+def _drives_seated(report: Report, homeless: frozenset[str]) -> Build:
+    build, taken = report.build, set[str]()
+    for drive in report.rig.drives:
+        if drive.key in homeless:
+            free = [place for place in free_drive_places(report, drive.drive.kind) if place not in taken]
+            if free:
+                taken.add(free[0])
+                build = edits.move_to_slot(build, drive.key, free[0])
+    return build
