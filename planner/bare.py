@@ -117,6 +117,7 @@ def _rig(bare: Bare, catalog: Catalog) -> Rig:
         workload=work,
         model=catalog.models.get(work.model),
         engine=catalog.engines.get(work.engine),
+        draft=catalog.models.get(work.draft) if work.draft else None,
         file_size=catalog.size_of.get((work.model, work.quant)),
         calibration=catalog.calibration,
         measurements=catalog.measured_on.get(chip.id, ()),

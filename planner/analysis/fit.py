@@ -91,9 +91,12 @@ def planned(rig: Rig, margin_gib: float = MARGIN_GIB) -> Planned | Refused | Non
 
 
 def _draft(rig: Rig, sizes: Weights) -> Draft | None:
-    """None where nothing is drafted, or the engine's speculation is not modelled."""
+    """None where nothing is drafted, the engine's speculation is not modelled, or the draft speaks another vocabulary:
+    a search may have put another model in its place."""
     workload, model, engine, draft = rig.workload, rig.model, rig.engine, rig.draft
     if workload is None or model is None or engine is None or draft is None or engine.memory != "buffers":
+        return None
+    if draft.vocab != model.vocab or (draft.id != model.id and draft.text_params * 2 > model.text_params):
         return None
     if draft.id == model.id:
         return Draft(model, "", block=True, bits=sizes.bits_per_weight) if model.mtp else None

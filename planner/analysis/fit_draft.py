@@ -13,8 +13,8 @@ from planner.analysis.weights import weights
 from planner.domain.model import Model
 
 DRAFT_LENGTH = 3
-"""Tokens drafted at a time (assumed); recurrent layers keep a state for each, to go back to (three copies beside the
-one in use were read from a log of Qwen3.8-27B)."""
+"""Tokens drafted at a time, llama.cpp's default; recurrent layers keep a state for each, to go back to (three copies
+beside the one in use, in a log of Qwen3.8-27B)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ REASONS = (
     ("weights", "it holds the most weights"),
     ("compute", "its compute buffer is the largest: the head and its logits are there"),
     ("kv", "it holds the most cache"),
+    ("draft", "speculation takes the most there"),
+    ("images", "the image projector is on it"),
     ("reserved", "the desktop runs on it"),
     ("context", "its driver context is the largest"),
 )

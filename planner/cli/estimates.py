@@ -68,6 +68,8 @@ def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
             host=args.host,
             offload_layers=args.offload_layers,
             offload_experts=args.offload_experts,
+            draft=match(catalog.models.values(), args.draft, "model").id if args.draft else None,
+            images=args.images,
         )
         return Bare(
             chip=match(catalog.chips.values(), args.gpu, "GPU"),

@@ -102,6 +102,8 @@ def _add_estimate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cpu", metavar="NAME")
     parser.add_argument("--offload-layers", type=int, default=0, metavar="N")
     parser.add_argument("--offload-experts", type=int, default=0, metavar="N")
+    parser.add_argument("--draft", metavar="NAME", help="model that drafts tokens; the model itself: its own block")
+    parser.add_argument("--images", action="store_true", help="read images too")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=estimates.show_estimate)
 

@@ -48,10 +48,24 @@ def _llama_flags(plan: Plan) -> list[tuple[str, object]]:
         flags.append(("-fa", "on"))
     if work.split == "tensor" and not _is_ik(plan):
         flags.append(("--fit", "off"))
+    flags += _beside_flags(plan)
     if work.micro_batch != 512:
         flags.append(("-ub", work.micro_batch))
         if work.micro_batch > 2048:
             flags.append(("-b", work.micro_batch))
+    return flags
+
+
+def _beside_flags(plan: Plan) -> list[tuple[str, object]]:
+    """A projector, a draft model or the model's own block, as far as the fit counts them."""
+    flags: list[tuple[str, object]] = []
+    if any(share.images for share in plan.fit.cards):
+        flags.append(("--mmproj", "mmproj-BF16.gguf"))
+    draft = plan.rig.draft
+    if draft is not None and any(share.draft for share in plan.fit.cards):
+        own = draft.id == plan.model.id
+        named = f"{draft.hf_repo.split('/')[-1]}-{plan.work.draft_quant}.gguf"
+        flags += [("--spec-type", "draft-mtp")] if own else [("-md", named), ("-ngld", 999)]
     return flags
 
 

@@ -63,7 +63,7 @@ class Palette:
     whisker: str
     grid: str
     series: tuple[str, ...]
-    """For stacked parts: weights, KV cache, compute, context, reserved, free."""
+    """For stacked parts: weights, KV cache, compute, context, reserved, free, speculation, images."""
 
     def severity(self, severity: Severity | None) -> str:
         """None: nothing is wrong."""
@@ -103,7 +103,7 @@ LIGHT = Palette(
     bar_now="#2563c9",
     whisker="#33445c",
     grid="#dfe3e8",
-    series=("#4479d0", "#7b5cc4", "#c77a12", "#2f8f83", "#8a93a0", "#dfe3e8"),
+    series=("#4479d0", "#7b5cc4", "#c77a12", "#2f8f83", "#8a93a0", "#dfe3e8", "#b8527f", "#7d8a2e"),
 )
 
 DARK = Palette(
@@ -137,7 +137,7 @@ DARK = Palette(
     bar_now="#76a9ff",
     whisker="#d5dce6",
     grid="#343a43",
-    series=("#618fdd", "#a78be8", "#e0a04a", "#4fb5a6", "#8a94a1", "#343a43"),
+    series=("#618fdd", "#a78be8", "#e0a04a", "#4fb5a6", "#8a94a1", "#343a43", "#d983a9", "#abb858"),
 )
 
 FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")

@@ -24,7 +24,10 @@ def launched(catalog, engine="llama.cpp", cards=2, chips=(), model="llama-3.3-70
     work = make_workload(model=model, engine=engine, **asked)
     chips = chips or ("rtx-3090",) * cards
     made = tuple(make_rig_card(n, chip=catalog.chips[name]) for n, name in enumerate(chips, 1))
-    rig = make_rig(cards=made, workload=work, model=catalog.models[model], engine=catalog.engines.get(engine))
+    drafting = catalog.models[asked["draft"]] if asked.get("draft") else None
+    rig = make_rig(
+        cards=made, workload=work, model=catalog.models[model], engine=catalog.engines.get(engine), draft=drafting
+    )
     return launch(rig, memory(rig))
 
 
@@ -87,6 +90,15 @@ def test_layers_in_ram_count_the_output_as_one(catalog):
 def test_experts_in_ram(catalog):
     found = launched(catalog, model="gpt-oss-120b", quant="MXFP4", offload_experts=30, cards=1, split="none")
     assert flag(found, "--n-cpu-moe") == "30"
+
+
+def test_a_draft_a_block_and_a_projector_are_named(catalog):
+    drafting = launched(catalog, model="qwen3-32b", draft="qwen3-0.6b")
+    assert flag(drafting, "-md") == "Qwen3-0.6B-Q8_0.gguf"
+    own = launched(catalog, model="qwen3.6-27b", draft="qwen3.6-27b", images=True)
+    assert flag(own, "--spec-type") == "draft-mtp"
+    assert flag(own, "--mmproj") == "mmproj-BF16.gguf"
+    assert not {"-md", "--spec-type", "--mmproj"} & set(words(launched(catalog, model="qwen3-32b")))
 
 
 def test_what_does_not_fit_gets_no_command(catalog):

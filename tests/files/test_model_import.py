@@ -27,6 +27,8 @@ BESIDE = (
     "params_active",
     "params_text",
     "params_encoders",
+    "projector_mib",
+    "image_buffer_mib",
 )
 """Fields of a record that are not its shape."""
 

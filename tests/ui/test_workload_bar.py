@@ -3,8 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from planner.ui.models.workload_options import one_line, outcome, quant_labels
+from planner.catalog.load import load_catalog
+from planner.ui.models.workload_options import draft_choices, one_line, outcome, quant_labels
 from planner.ui.widgets.token_spin import TokenSpin, parsed
+from tests.makers import make_workload
 from tests.ui.fakes import CATALOG
 
 
@@ -78,6 +80,46 @@ def test_build_without_a_workload_gets_one(session, window):
     window.workload_sheet.open_below()
     choose(window.workload_sheet.model, "llama-3.1-8b")
     assert session.build.workload.model == "llama-3.1-8b"
+
+
+def test_a_draft_is_one_edit_and_goes_with_its_model(session, sheet):
+    choose(sheet.draft, "llama-3.1-8b")
+    assert session.build.workload.draft == "llama-3.1-8b"
+    assert session.history.count() == 1
+    assert "speculation" in one_line(session.build.workload, CATALOG)
+    choose(sheet.draft, "")
+    assert session.build.workload.draft is None
+    choose(sheet.draft, "llama-3.1-8b")
+    choose(sheet.model, "llama-3.1-8b")
+    assert session.build.workload.draft is None
+
+
+def test_the_smallest_model_has_nothing_to_draft_with(session, sheet):
+    assert sheet.draft.isEnabled()
+    choose(sheet.model, "llama-3.1-8b")
+    assert not sheet.draft.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("engine", "model", "first"),
+    [
+        ("llama.cpp", "qwen3.6-27b", "qwen3.6-27b"),
+        ("llama.cpp", "qwen3-32b", "qwen3-0.6b"),
+        ("vllm", "qwen3-32b", None),
+    ],
+)
+def test_drafts_are_small_and_of_one_vocabulary(engine, model, first):
+    catalog = load_catalog()
+    found = draft_choices(catalog, make_workload(model=model, engine=engine))
+    assert found[0] == ("", "None")
+    assert (found[1][0] if len(found) > 1 else None) == first
+    vocabularies = {catalog.models[key].vocab for key, _ in found[1:]}
+    assert vocabularies <= {catalog.models[model].vocab}
+
+
+def test_a_text_model_reads_no_images(session, sheet):
+    assert not sheet.images.isEnabled()
+    assert sheet.images.currentData() is False
 
 
 def test_outcome_says_whether_it_fits(session):

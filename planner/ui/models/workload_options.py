@@ -47,6 +47,25 @@ def quant_labels(catalog: Catalog, model: str, engine: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*usual, *sorted(published))))
 
 
+IMAGE_WORDS = {False: "Text only", True: "Text and images"}
+DRAFTS_OFFERED = 8
+
+
+def draft_choices(catalog: Catalog, workload: Workload) -> tuple[tuple[str, str], ...]:
+    """Ids and words: none, the model's own block, then models of the same vocabulary and at most a quarter its size."""
+    model, engine = catalog.models.get(workload.model), catalog.engines.get(workload.engine)
+    found = [("", "None")]
+    if model is None or engine is None or engine.memory != "buffers":
+        return tuple(found)
+    if model.mtp is not None:
+        found.append((model.id, "Own MTP block"))
+    same = [other for other in catalog.models.values() if other.vocab == model.vocab and not other.moe]
+    small = [other for other in same if other.text_params * 4 <= model.text_params]
+    small.sort(key=lambda other: (other.family != model.family, other.text_params))
+    found += [(other.id, f"{other.name} at {workload.draft_quant}") for other in small[:DRAFTS_OFFERED]]
+    return tuple(found)
+
+
 def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
     """The telling settings, most telling first; nothing is asked: empty."""
     if workload is None:
@@ -54,6 +73,7 @@ def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
     model, engine = catalog.models.get(workload.model), catalog.engines.get(workload.engine)
     users = f"{workload.users} users" if workload.users > 1 else ""
     kv = f"KV {workload.kv_type}" if workload.kv_type != "f16" else ""
+    beside = ("speculation" if workload.draft else "", "images" if workload.images else "")
     words = (
         model.name if model else workload.model,
         workload.quant,
@@ -62,6 +82,7 @@ def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
         engine.name if engine else workload.engine,
         SPLIT_WORDS[workload.split],
         kv,
+        *beside,
     )
     return tuple(word for word in words if word)
 

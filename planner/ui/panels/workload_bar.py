@@ -23,7 +23,15 @@ from planner.domain.workload import SPLIT_WORDS, Workload
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui import theme
-from planner.ui.models.workload_options import HOST_WORDS, KV_WORDS, one_line, outcome, quant_labels
+from planner.ui.models.workload_options import (
+    HOST_WORDS,
+    IMAGE_WORDS,
+    KV_WORDS,
+    draft_choices,
+    one_line,
+    outcome,
+    quant_labels,
+)
 from planner.ui.panels.workload_list import WorkloadList
 from planner.ui.selection import Selection
 from planner.ui.widgets.header import plain_label
@@ -115,6 +123,14 @@ class WorkloadSheet(QFrame):
         self.split = _combo("Split", {key: word.capitalize() for key, word in SPLIT_WORDS.items()})
         self.kv_type = _combo("KV cache", KV_WORDS)
         self.host = _combo("System", HOST_WORDS)
+        self.draft = _combo("Speculation", {"": "None"})
+        self.draft.setToolTip(
+            "A small model, or the model's own next-token block, drafts tokens that the model checks."
+        )
+        self.images = _combo("Input", {})
+        for on, words in IMAGE_WORDS.items():
+            self.images.addItem(words, on)
+        self.images.setToolTip("Reading images takes a projector beside the model, on the first card.")
         self.outcome = plain_label("", "outcome", wraps=True)
 
     def _lay_out(self) -> None:
@@ -126,9 +142,10 @@ class WorkloadSheet(QFrame):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         left = (("&Model", self.model), ("&Quantisation", self.quant), ("&Context", self.context),
-                ("&Prompt", self.prompt), ("&Users", self.users))  # fmt: skip
+                ("&Prompt", self.prompt), ("&Users", self.users), ("&Input", self.images))  # fmt: skip
         right = (("&Engine", self.engine), ("&Split", self.split), ("&KV cache", self.kv_type), ("S&ystem", self.host),
-                 ("&Layers in RAM", self.layers), ("E&xperts in RAM", self.experts))  # fmt: skip
+                 ("&Layers in RAM", self.layers), ("E&xperts in RAM", self.experts),
+                 ("Speculatio&n", self.draft))  # fmt: skip
         for side, fields in ((0, left), (3, right)):
             for line, (text, field) in enumerate(fields):
                 label = QLabel(text)
@@ -145,7 +162,7 @@ class WorkloadSheet(QFrame):
     def _connect(self) -> None:
         combos: tuple[tuple[QComboBox, str], ...] = (
             (self.model, "model"), (self.engine, "engine"), (self.split, "split"), (self.kv_type, "kv_type"),
-            (self.host, "host"),
+            (self.host, "host"), (self.images, "images"),
         )  # fmt: skip
         for combo, field in combos:
             combo.activated.connect(lambda _, combo=combo, field=field: self._set(field, combo.currentData()))
@@ -156,6 +173,7 @@ class WorkloadSheet(QFrame):
         for spin, field in spins:
             spin.valueChanged.connect(lambda value, field=field: self._set(field, value, merge=True))
         self.quant.activated.connect(lambda _: self._set_quant())
+        self.draft.activated.connect(lambda _: self._set_draft())
         for combo in (self.model, self.quant):
             line = combo.lineEdit()
             assert line is not None
@@ -168,12 +186,18 @@ class WorkloadSheet(QFrame):
         workload = build.workload or self._first()
         if value is None or workload is None:
             return
-        changed = workload.replace(**{field: value})
+        changed = workload.replace(**{field: value} | ({"draft": None, "images": False} if field == "model" else {}))
         named = {"model": "model", "engine": "engine", "kv_type": "KV cache", "host": "system"}.get(field, field)
         text = f"Change {named.replace('_', ' ')}"
         self._session.edit(
             text, build.replace(workloads=(changed, *build.workloads[1:])), f"workload {field}" if merge else None
         )
+
+    def _set_draft(self) -> None:
+        if workload := self._session.build.workload or self._first():
+            changed = workload.replace(draft=self.draft.currentData() or None)
+            build = self._session.build
+            self._session.edit("Change speculation", build.replace(workloads=(changed, *build.workloads[1:])))
 
     def _set_quant(self) -> None:
         if label := self.quant.currentText().strip():
@@ -199,7 +223,7 @@ class WorkloadSheet(QFrame):
         if workload is None:
             return
         fields = (self.model, self.quant, self.context, self.prompt, self.users, self.engine, self.split, self.kv_type,
-                  self.host, self.layers, self.experts)  # fmt: skip
+                  self.host, self.layers, self.experts, self.draft, self.images)  # fmt: skip
         blockers = [QSignalBlocker(field) for field in fields]
         self._show_choices(workload)
         for spin, value in ((self.context, workload.context), (self.prompt, workload.prompt),
@@ -225,6 +249,19 @@ class WorkloadSheet(QFrame):
         _select(self.kv_type, workload.kv_type)
         for spin in (self.layers, self.experts):
             spin.setEnabled(engine is None or engine.offload)
+        self._show_beside(workload)
+
+    def _show_beside(self, workload: Workload) -> None:
+        """Speculation and images, as far as this engine and model have them."""
+        choices = draft_choices(self._session.catalog, workload)
+        self.draft.clear()
+        for key, words in choices:
+            self.draft.addItem(words, key)
+        _select(self.draft, workload.draft or "")
+        self.draft.setEnabled(len(choices) > 1 or workload.draft is not None)
+        model = self._session.catalog.models.get(workload.model)
+        self.images.setCurrentIndex(self.images.findData(workload.images))
+        self.images.setEnabled(workload.images or (model is not None and model.params_encoders > 0))
 
     # opening and closing
 
