@@ -15,12 +15,15 @@ from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page, scrolled
 
 PARTS = (
-    ("weights", "Weights"),
-    ("kv", "KV cache"),
-    ("compute", "Compute buffers"),
-    ("context", "Driver"),
-    ("reserved", "Reserved"),
+    ("weights", "Weights", 0),
+    ("kv", "KV cache", 1),
+    ("compute", "Compute buffers", 2),
+    ("draft", "Speculation", 6),
+    ("images", "Images", 7),
+    ("context", "Driver", 3),
+    ("reserved", "Reserved", 4),
 )
+"""Field of a share, its name, its place in the palette's series."""
 
 
 class MemoryTab(QWidget):
@@ -99,13 +102,13 @@ def why(report: Report) -> str:
 def stacks(fit: Memory) -> Stacks:
     rows = tuple(_row(share, fit) for share in fit.shares)
     used = {name for row in rows for name in (segment.name for segment in row.segments if segment.value > 0)}
-    legend = tuple((name, colour) for colour, (_, name) in enumerate(PARTS) if name in used)
+    legend = tuple((name, colour) for _, name, colour in PARTS if name in used)
     return Stacks(rows, legend)
 
 
 def _row(share: Share, fit: Memory) -> StackRow:
     ram = share.device == "ram"
-    segments = tuple(Segment(name, getattr(share, field) / GIB, colour) for colour, (field, name) in enumerate(PARTS))
+    segments = tuple(Segment(name, getattr(share, field) / GIB, colour) for field, name, colour in PARTS)
     free = share.free
     left = f"{show_gib(gib(free))} free" if free >= 0 else f"{show_gib(gib(-free))} over"
     level = Level.BAD if free < 0 else Level.WARN if not ram and free < fit.margin_bytes else Level.PLAIN
