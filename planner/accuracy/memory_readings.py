@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from planner.accuracy.memory_beside import BESIDE, score_beside
 from planner.accuracy.memory_rows import Row, Score, runs, whole
 from planner.accuracy.memory_run import CACHE_WORDS, CARD, Run, described, held, misnamed
 from planner.accuracy.memory_totals import score_total
@@ -50,6 +51,9 @@ def _score(row: Row, run: Run, names: Names, score: Score) -> None:
         "kv_pool": _pool,
     }.get(component)
     if component in ("context_overhead", "bare_context"):
+        return
+    if component in BESIDE:
+        score_beside(row, run, score)
         return
     if component == "total":
         score_total(row, run, _chip(row["gpus"], names), score)

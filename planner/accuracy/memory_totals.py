@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from planner.accuracy.memory_rows import Fit, Row, Score, whole
 from planner.accuracy.memory_run import Run, held
 from planner.analysis.card_memory import context_mib
-from planner.analysis.compute_buffer import Work, compute_bytes
+from planner.analysis.compute_buffer import Streamed, Work, compute_bytes
+from planner.analysis.kv_cache import kv_bytes, layer_kinds
 from planner.analysis.weights import Weights
 from planner.domain.parts import Chip
 from planner.domain.units import MIB
@@ -24,10 +25,10 @@ def score_total(row: Row, run: Run, chip: Chip | None, score: Score) -> None:
     if sizes is None or run.engine.memory == "pool":
         score.skipped["total of a pool engine is its share of the card, or quantisation not stated"] += 1
         return
-    if not run.cache_known or not run.whole or run.overridden:
-        score.skipped["total without context or with a part in RAM"] += 1
+    if not run.cache_known or run.in_ram is None or run.overridden:
+        score.skipped["total without context or with tensors placed by hand"] += 1
         return
-    if re.search(r"spec-(?!none)|spec-decode", row["source"] + row["notes"]):
+    if re.search(r"spec-(?!none)|spec-decode|MTP, draft", row["source"] + row["notes"]):
         score.skipped["total beside a draft"] += 1
         return
     slots = _slots(row)
@@ -37,7 +38,8 @@ def score_total(row: Row, run: Run, chip: Chip | None, score: Score) -> None:
     fullest, times = _fullest(row)
     needs = list(_needs(run.with_slots(slots), sizes, chip))
     value = (max(needs) if fullest else sum(needs)) * times
-    if float(row["mib"]) * MIB < 0.75 * (sizes.on_cards / run.cards if fullest else sizes.on_cards) * times:
+    held_there = sum(load.weights for load in held(run)[: run.cards])
+    if float(row["mib"]) * MIB < 0.75 * (held_there / run.cards if fullest else held_there) * times:
         score.skipped["total below three quarters of the weights: partly in RAM"] += 1
         return
     told = row["reliability"] == "self-reported"
@@ -62,14 +64,22 @@ def _fullest(row: Row) -> tuple[bool, int]:
     return True, 4 if FOUR_TIMES in row["source"] else 1
 
 
+def _largest_cache(run: Run) -> float:
+    kinds = layer_kinds(run.model)
+    return max(kv_bytes(kinds.distinct[number], run.cache) for number in kinds.numbers[: run.in_ram or 0])
+
+
 def _needs(run: Run, sizes: Weights, chip: Chip | None) -> Iterator[float]:
     """Of each card."""
-    work = Work(run.cache.slots, run.cards, run.first["flash_attn"] != "0")
+    kept = run.in_ram or 0
+    work = Work(run.cache.slots, 1 if kept else run.cards, run.first["flash_attn"] != "0", first=not kept)
+    streamed = Streamed(max(sizes.largest[:kept]), _largest_cache(run)) if kept else None
     loads, overhead = held(run), run.engine.overhead_mib
     for place in range(run.cards):
         compute = 0.0
         if run.engine.memory == "buffers":
             part = loads[place].part(run.cache)
-            compute = compute_bytes(run.model, run.cache, work, place, place == run.cards - 1, part=part)
+            last, brought = place == run.cards - 1, None if place else streamed
+            compute = compute_bytes(run.model, run.cache, work, place, last, part=part, streamed=brought)
         context = (overhead if overhead is not None else context_mib(chip.sm_count if chip else None)) * MIB
         yield loads[place].weights + loads[place].kv(run.cache) + compute + context

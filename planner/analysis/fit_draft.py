@@ -35,7 +35,10 @@ class DraftShare:
 
     weights: float = 0.0
     kv: float = 0.0
+    """With `states`."""
     compute: float = 0.0
+    states: float = 0.0
+    """Recurrent states kept to go back to."""
 
     @property
     def total(self) -> float:
@@ -55,10 +58,12 @@ def _block(draft: Draft, cache: Cache) -> DraftShare:
     """On the last card, with the head. Its cache is one more layer's, its buffer that of a layer of the model."""
     model = draft.model
     attending = max(layer_kinds(model).distinct, key=lambda kind: kind.key_width)
+    states = DRAFT_LENGTH * state_total(model, cache.slots)
     return DraftShare(
         weights=next_token_parameters(model) * draft.bits / 8,
-        kv=model.mtp_layers * kv_bytes(attending, cache) + DRAFT_LENGTH * state_total(model, cache.slots),
+        kv=model.mtp_layers * kv_bytes(attending, cache) + states,
         compute=compute_bytes(model, cache, Work(cache.slots), 0, True),
+        states=states,
     )
 
 

@@ -247,23 +247,37 @@ def thermal_lines(thermal: Thermal | None, rig: Rig, sources: Sources) -> list[s
 # ------------------------------------------------------------------ memory and speed
 
 
+SHARE_COLUMNS = {
+    "weights": "Weights",
+    "kv": "Cache",
+    "compute": "Buffers",
+    "draft": "Speculation",
+    "images": "Images",
+    "context": "Driver",
+    "reserved": "Desktop/OS",
+}
+SELDOM = ("draft", "images")
+"""Shown only where a card holds some."""
+
+
 def memory_lines(memory: Memory | Refused | None, sources: Sources) -> list[str]:
     if memory is None:
         return []
     if isinstance(memory, Refused):
         return paragraph(memory.reason, "  ", "  ")
+    columns = [name for name in SHARE_COLUMNS if name not in SELDOM or any(getattr(s, name) for s in memory.shares)]
     rows = [
         (
             share.label,
-            *(f"{gib(part):.1f}" for part in (share.weights, share.kv, share.compute, share.context, share.reserved)),
+            *(f"{gib(getattr(share, name)):.1f}" for name in columns),
             f"{gib(share.used):.1f}",
             f"{gib(share.usable):.1f}",
             f"{gib(share.free):.1f}",
         )
         for share in memory.shares
     ]
-    head = ("GiB", "Weights", "Cache", "Buffers", "Driver", "Desktop/OS", "Used", "Usable", "Free")
-    lines = [*paragraph(fit_sentence(memory), "  ", "  "), "", *table(head, rows, right="lrrrrrrrr"), ""]
+    head = ("GiB", *(SHARE_COLUMNS[name] for name in columns), "Used", "Usable", "Free")
+    lines = [*paragraph(fit_sentence(memory), "  ", "  "), "", *table(head, rows, right="l" + "r" * len(head[1:])), ""]
     lines += paragraph(f"The tightest is {memory.tightest}: {memory.why}.".replace("gpu-", "GPU "), "  ", "  ")
     lines += ["", *_memory_steps(memory, sources), ""]
     lines += paragraph(f"The total is known within ±{memory.error_percent:g} %.", "  ", "  ")

@@ -114,6 +114,8 @@ def memory_json(memory: Memory | Refused | None) -> dict[str, Any] | None:
                 "weights_mib": round(mib(share.weights), 1),
                 "kv_mib": round(mib(share.kv), 1),
                 "compute_mib": round(mib(share.compute), 1),
+                "draft_mib": round(mib(share.draft), 1),
+                "images_mib": round(mib(share.images), 1),
                 "context_mib": round(mib(share.context), 1),
                 "reserved_mib": round(mib(share.reserved), 1),
                 "usable_mib": round(mib(share.usable), 1),

@@ -140,6 +140,27 @@ def test_a_total_elsewhere_is_the_sum_over_its_cards(catalog):
     assert fullest / 4 < summed < fullest / 2
 
 
+def test_a_total_with_layers_in_ram_counts_what_the_card_holds(catalog):
+    row = READING | {"component": "total", "model_id": "llama-3.1-8b", "quant": "Q4_K_M", "flash_attn": "1"}
+    whole, part = (
+        score_memory(catalog, [row | {"ngl": ngl, "mib": "5000"}])["rows"][0]["value_mib"] for ngl in ("33/33", "17/33")
+    )
+    assert 0.5 * whole < part < 0.75 * whole
+
+
+@pytest.mark.parametrize(
+    ("component", "mib", "scored"),
+    [
+        ("mtp_kv", 128, "draft cache"),
+        ("mmproj_weights", 887.99, "image projector"),
+        ("mmproj_compute", 248.1, "image projector's buffer"),
+    ],
+)
+def test_what_stands_beside_the_model(catalog, component, mib, scored):
+    row = READING | {"model_id": "qwen3.8-27b", "n_ctx": "32768", "component": component, "mib": str(mib)}
+    assert score_memory(catalog, [row])["groups"][scored]["median_pct"] < 0.1
+
+
 def test_a_file_named_after_something_else_is_left_out(catalog):
     named, other = (score_memory(catalog, [READING | {"notes": f"file {gib} GiB"}]) for gib in ("4.58", "9.10"))
     assert named["rows"] and not other["rows"]
