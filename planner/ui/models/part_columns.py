@@ -146,14 +146,18 @@ def _widths(board: Any) -> str:
     return " ".join(f"x{slot.lanes}" if slot.lanes else "x?" for slot in board.slots)
 
 
+def _board_size(board: Any) -> str | None:
+    return None if board.form_factor == "unknown" else str(board.form_factor)
+
+
 BOARD = (
     Column("Socket", lambda board: board.socket, facet="socket"),
-    Column("Size", lambda board: None if board.form_factor == "unknown" else board.form_factor, facet="size"),
+    Column("Size", _board_size, facet="size", widest=84),
     Column(
         "x16 slots", lambda board: sum(s.mechanical == 16 for s in board.slots), facet="long_slots", count=True,
         tip="Slots of full length, whatever lanes they have",
     ),
-    Column("Lanes of the slots", _widths, tip="Of each slot used alone"),
+    Column("Lanes of the slots", _widths, tip="Of each slot used alone", widest=136),
     Column("Memory", lambda board: f"{board.memory.type} × {board.memory.slots}", facet="memory"),
     Column("M.2", lambda board: sum(c.kind == "m2" for c in board.connectors), count=True),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from planner.ui import theme
 from planner.ui.models.part_table import LOOK, Look
 
 Index = QModelIndex | QPersistentModelIndex
-PAD, SIGN = 8, 18
+PAD, SIGN = 11, 18
 MOST_KEPT = 1000
 
 

@@ -3,13 +3,16 @@
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from planner.ui.models.part_columns import FIT
 from planner.ui.models.part_table import PartTable
 from planner.ui.widgets.picker_cells import Cell, FitCell, NameCell
 
 NAME_WIDTH, FIT_WIDTH, ROW_HEIGHT = 300, 320, 27
+NAME_SHARE, LEAST = 0.56, 320
+"""Of the room that the figures leave; names that lose their middle cannot be told apart."""
 MEASURED = 60
 """Longest texts of a column that are measured."""
 
@@ -37,8 +40,6 @@ class PickerTable(QTableView):
         head.setMinimumSectionSize(50)
         head.setSortIndicator(len(model.columns) - 1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        for n in (0, FIT):
-            head.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
 
     def measure(self, records: tuple[Any, ...]) -> None:
         """Wide enough for every text of a column, so that nothing shifts while rows come and go."""
@@ -49,6 +50,17 @@ class PickerTable(QTableView):
             texts = sorted({column.text(record) for record in records}, key=len, reverse=True)[:MEASURED]
             wide = max(letters.horizontalAdvance(text) for text in (*texts, column.title + "  ▾"))
             self.setColumnWidth(n, min(column.widest, wide + 26))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """What the figures leave goes to the name and to how the part would do."""
+        figures = sum(self.columnWidth(n) for n in range(len(self._parts.columns)) if n not in (0, FIT))
+        left = max(LEAST, self.viewport().width() - figures)
+        self.setColumnWidth(0, round(left * NAME_SHARE))
+        self.setColumnWidth(FIT, left - round(left * NAME_SHARE))
 
     def wanted_width(self) -> int:
         figures = (self.columnWidth(n) for n in range(len(self._parts.columns)) if n not in (0, FIT))
