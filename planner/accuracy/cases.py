@@ -15,6 +15,7 @@ from planner.analysis.speed_case import (
     SpeedCase,
     bits_class,
     engine_class,
+    is_plain,
 )
 from planner.domain.measurement import Measurement
 from planner.domain.model import FileSize, Model
@@ -22,13 +23,18 @@ from planner.domain.units import GIB, PRACTICAL_SHARE, pcie_gb_s
 
 USUAL_ANSWER = 128
 LOCALSCORE_PROMPT = 1024
+LOCALSCORE_DEPTH = 1837
+"""It states the mean of nine tests, from 1,024 tokens + 16 to 16 + 1,536; the middles of their answers lie here."""
 GRAPHS_SINCE = "2024-06"
 """llama.cpp builds of before this month pay more per token: no CUDA graphs."""
 FUSED_SINCE = "2025-08"
 """llama.cpp turns fused attention on by itself since."""
+FUSED_EXPERTS_SINCE = "2025-11"
 SLOWER_PROMPTS_UNTIL = "2024-03"
 ATTENTION_SINCE = "2026"
 """llama.cpp's attention over long prompts on AMD cards was made several times as fast around then."""
+OUTPUT_LAYER = 1
+"""llama.cpp counts the output as one layer more: `-ngl` of all but the last leaves one ordinary layer in RAM."""
 SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
 QUANT_SYNONYMS = {
     "bf16/f16": "BF16",
@@ -88,7 +94,8 @@ def _case(
     engine = engine_class(row.engine, family, backend, old=_old(row)) if cards else "cpu"
     split = row.split if row.split != "pipeline" else "layer"
     answer = min(row.generated or USUAL_ANSWER, 8192)
-    prompt = LOCALSCORE_PROMPT if "LocalScore" in row.engine else row.prompt or 512
+    localscore = "LocalScore" in row.engine
+    prompt = LOCALSCORE_PROMPT if localscore else row.prompt or 512
     duplicated = row.engine.lower().startswith("ktrans")
     link, link_gb_s = _link(row, cards)
     return SpeedCase(
@@ -98,16 +105,18 @@ def _case(
         routed_bytes=parts[1],
         bits=bits_class(row.quant),
         engine=engine,
+        plain=is_plain(row.quant),
         split=split if len(cards) > 1 else "none",
         link=link,
         link_gb_s=link_gb_s,
-        depth=row.depth + answer / 2,
+        depth=LOCALSCORE_DEPTH if localscore else row.depth + answer / 2,
         prompt=float(prompt),
         prompt_depth=float(row.depth) if "depth" in row.notes else 0.0,
         users=float(row.users),
         micro_batch=_chunk(row, engine, backend),
         kv_bytes=kv_bytes,
         fused=_fused(row, engine),
+        fused_experts=row.date >= FUSED_EXPERTS_SINCE,
         backend=backend,
         era=_era(row),
         windows=row.system.startswith("Windows"),
@@ -197,7 +206,8 @@ def _in_ram(row: Measurement, model: Model) -> tuple[float, float] | None:
         return (0.0, min(1.0, int(found[1]) / model.layers))
     found = re.fullmatch(r"ngl (\d+)(?:/(\d+))?", text)
     if found:
-        return (max(0.0, 1 - int(found[1]) / model.layers), 0.0)
+        behind = model.layers + OUTPUT_LAYER - int(found[1])
+        return (min(1.0, max(0, behind) / model.layers), 0.0)
     return (0.0, 1.0) if text in ("experts CPU", "experts CPU (kt-kernel)") else None
 
 

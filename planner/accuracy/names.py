@@ -88,11 +88,15 @@ class Names:
             return None
 
     def host(self, cpu: str, ram: str) -> HostSpeed | None:
+        """Bandwidth from the memory's stated speed, else as the table or the CPU's record has it."""
         text = f"{cpu} {ram}".lower()
+        worked_out = self._worked_out_host(cpu, ram) if "ddr" in ram.lower() else None
         for row in self._hosts:
             if row["name"].lower() in text:
-                return HostSpeed(float(row["ram_gb_s"]), int(row["sockets"]), int(row["cores"]))
-        return self._worked_out_host(cpu, ram) if "ddr" in ram.lower() else None
+                sockets = int(row["sockets"])
+                stated = worked_out if sockets == 1 and _SPEED.search(ram.lower()) else None
+                return HostSpeed(stated.ram_gb_s if stated else float(row["ram_gb_s"]), sockets, int(row["cores"]))
+        return worked_out
 
     def _worked_out_host(self, cpu: str, ram: str) -> HostSpeed | None:
         """From channels and speed in the words, else as the CPU is rated; None where either stays open."""

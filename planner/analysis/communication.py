@@ -32,7 +32,7 @@ def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     if n < 2 or case.split == "none":
         return 0.0
     if case.split == "layer":
-        return (n - 1) * constants["hop_us"] * 1e-6
+        return (n - 1) * constants["hop_us"] * constants.get(f"hop {case.cards[0].group}", 1.0) * 1e-6
     reduce_us = constants[f"reduce_us {reduce_class(case)}"] + detour_us(case, constants)
     latency = reduce_us * 1e-6 * math.log2(n)
     copied = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.analysis.communication import decode_wait_s
-from planner.analysis.offload import ram_bytes, ram_seconds
+from planner.analysis.offload import cores, ram_bytes, ram_seconds
 from planner.analysis.power_derate import decode_derate
 from planner.analysis.speed_case import CardSpeed, SpeedCase
+
+UNPACKING = ("apple-old", "apple-new", "pre-tensor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
         return _on_cpu(case, constants)
     amount = case.bytes_read(case.users) - ram_bytes(case, case.users)
     reaches = [reach(case, card, constants) for card in case.cards]
-    weights_s = _over_cards(case, amount, reaches, constants)
+    weights_s = _over_cards(case, amount, reaches, constants, amount / case.bytes_read(case.users))
     cache = case.cache_bytes() * case.users
     cut = min(case.parallel, case.work.kv_heads) / case.parallel
     cache_reach = [cache_share(case, card, constants) * cut for card in case.cards]
@@ -53,7 +55,7 @@ def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
 
 
 def _on_cpu(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
-    overhead = case.work.layers * constants["tau_us cpu"] * 1e-6
+    overhead = case.work.layers * (constants["tau_us cpu"] + cores(case) * constants["barrier_us"]) * 1e-6
     cache = case.cache_bytes() * case.users
     host = case.host
     cache_s = cache / (host.ram_gb_s * 1e9 * constants["ram_reach dense"]) if host else 0.0
@@ -63,18 +65,27 @@ def _on_cpu(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
 def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Launches, norms, sampling: a part per token and a part per layer."""
     engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
-    per_layer = constants[f"tau_us {engine}"]
-    if case.work.moe:
-        per_layer *= constants[_moe_layers(case)]
+    layers_us = constants[f"tau_us {engine}"] * _layers(case, constants)
     if case.windows:
-        per_layer *= constants.get("overhead system windows", 1.0)
+        layers_us *= constants.get("overhead system windows", 1.0)
     per_user = constants["user_us"] * (case.users - 1)
-    return constants[f"t0_ms {engine}"] * 1e-3 + (case.work.layers * per_layer + per_user) * 1e-6
+    return constants[f"t0_ms {engine}"] * 1e-3 + (layers_us + per_user) * 1e-6
+
+
+def _layers(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """The model's layers, counted as dense ones with attention: experts and recurrent blocks are more launches."""
+    work, native = case.work, " native" if case.native else ""
+    found = float(work.layers)
+    if work.moe_layers:
+        found += work.moe_layers * (constants[_moe_layers(case)] - 1)
+    if work.recurrent_layers:
+        found += work.recurrent_layers * (constants[f"recurrent_layers{native}"] - 1)
+    return found
 
 
 def _moe_layers(case: SpeedCase) -> str:
     if not case.native:
-        return "moe_layers"
+        return "moe_layers" if case.fused_experts else "moe_layers 2025"
     return "moe_layers native tp" if case.parallel > 1 else "moe_layers native"
 
 
@@ -87,25 +98,46 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
     engine = constants.get(f"eta engine {case.engine} {case.bits}", 1.0)
     engine *= constants.get(f"eta pair {case.engine} {card.group}", 1.0)
+    engine *= constants["eta laptop"] if "Laptop" in card.label else 1.0
+    if case.plain and not case.native:
+        engine *= constants.get(f"eta plain {card.group}", 1.0)
     return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
 
 
 def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
     if case.rereads:
-        return constants["eta_kv unfused"]
+        return float(constants["eta_kv unfused"] * constants.get(f"eta_kv unfused {card.group}", 1.0))
     share = constants["eta_kv"] * constants.get(f"eta_kv family {card.family}", 1.0)
     if case.work.latent:
         share *= constants.get("eta_kv kind latent", 1.0)
+    if case.era == "2025" and case.engine == "amd":
+        share *= constants.get(f"eta_kv kernels amd 2025 {case.backend}", 1.0)
     return float(share * constants.get(f"eta_kv kernels {case.backend or case.engine}", 1.0))
 
 
-def _over_cards(case: SpeedCase, amount: float, reaches: list[float], constants: Mapping[str, float]) -> float:
+def _unpack_s(case: SpeedCase, card: CardSpeed, share: float, constants: Mapping[str, float]) -> float:
+    """Arithmetic of unpacking weights on chips without matrix units, whose cores are slow for their memory."""
+    if card.group not in UNPACKING or case.bits == "16" or not card.tflops:
+        return 0.0
+    operations = constants[f"unpack_ops {card.group}"]
+    if case.plain:
+        operations *= constants["unpack_plain"]
+    return 2 * case.work.params_read * share * operations / (card.tflops * 1e12)
+
+
+def _over_cards(
+    case: SpeedCase, amount: float, reaches: list[float], constants: Mapping[str, float], unpacked: float = 0.0
+) -> float:
     """Seconds to read `amount`: card after card in a layer split, else all at once at the slowest's pace."""
     n = case.parallel
     times = [
         amount / (card.memory_gb_s * 1e9 * decode_derate(card, constants, case.count) * share)
         for card, share in zip(case.cards, reaches, strict=True)
     ]
+    if unpacked:
+        times = [
+            time + _unpack_s(case, card, unpacked, constants) for time, card in zip(times, case.cards, strict=True)
+        ]
     if n > 1:
         return float(max(times) / n ** constants["parallel_exponent"])
     return sum(time * share for time, share in zip(times, case.card_shares, strict=True))

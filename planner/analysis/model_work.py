@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.analysis.model_layers import Layer, layers
+from planner.analysis.model_layers import Layer, has_experts, layers
 from planner.analysis.model_tensors import active_parameters, parameters, routed_parameters
 from planner.domain.model import Model
+
+RECURRENT = "DMmKL"
+"""Kinds of layers that carry a state from token to token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class ModelWork:
     kv_heads: int = 8
     """Ways the cache can be cut for tensor parallel; 1 for a latent cache, which every card keeps whole."""
     latent: bool = False
+    moe_layers: int = 0
+    recurrent_layers: int = 0
+    """Layers that keep a fixed state in place of a cache: linear attention, Mamba, gated delta nets."""
 
     def cache_read(self, depth: float) -> float:
         """Cache elements one decoded token reads at this depth."""
@@ -78,6 +84,8 @@ def model_work(model: Model) -> ModelWork:
         window_query_width=sum(_query_width(model, layer) for layer in windowed),
         kv_heads=1 if _latent(model) else min((layer.kv_heads for layer in attending), default=1),
         latent=_latent(model) > 0,
+        moe_layers=sum(has_experts(model, index) for index in range(model.layers)),
+        recurrent_layers=sum(layer.kind in RECURRENT for layer in layers(model)),
     )
 
 

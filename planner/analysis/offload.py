@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
 
+SMALLEST_COPIED = 32.0
+"""Tokens of a chunk from which llama.cpp copies weights in RAM to the card (its default of op offload)."""
+
 
 def ram_bytes(case: SpeedCase, tokens: float = 1.0) -> float:
     """Weight bytes a step of this many tokens reads from system RAM."""
@@ -55,29 +58,51 @@ def _unpacking_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Arithmetic of the cores on the weights in RAM, which for codebook formats outweighs reading them."""
     share = ram_bytes(case, case.users) / case.bytes_read(case.users)
     bits = "low" if case.bits == "low" else "16" if case.bits == "16" else "quant"
-    rate = _cores(case) * constants[f"cpu_decode_gflops {bits}"] * 1e9
+    rate = cores(case) * constants[f"cpu_decode_gflops {bits}"] * 1e9
+    if case.backend:
+        rate *= constants.get(f"cpu_decode_gflops kernels {case.backend}", 1.0)
     return 2 * case.work.params_read * case.users * share / rate
 
 
-def _cores(case: SpeedCase) -> int:
+def cores(case: SpeedCase) -> int:
     return (case.host.cores if case.host else None) or 8
 
 
-def prompt_seconds(case: SpeedCase, constants: Mapping[str, float]) -> float:
-    """Seconds per prompt token for the share in RAM: weights are sent to the card for each chunk of the prompt."""
+def prompt_path(case: SpeedCase, constants: Mapping[str, float]) -> tuple[float, float]:
+    """Share of a prompt's products done on the cards, and seconds per token that weights in RAM add.
+
+    A large chunk's weights are copied to the card, which does the arithmetic; a small one is left to the CPU.
+    """
     if not case.cards:
-        return _cpu_prompt(case, constants, 1.0)
+        return 0.0, _cpu_prompt(case, constants, 1.0)
     batch = min(case.prompt, case.micro_batch)
     resident = ram_bytes(case, batch)
     if not resident:
-        return 0.0
+        return 1.0, 0.0
+    attention_s = case.layers_in_ram * _cpu_attention(case, constants)
+    if batch < _smallest_copied(case):
+        share = ram_bytes(case) / case.bytes_read()
+        return 1.0 - share, _cpu_prompt(case, constants, share) + attention_s
     link = min(card.link_gb_s for card in case.cards) * 1e9 * constants["stream_reach"]
-    streamed = resident / link / batch
-    return min(streamed, _cpu_prompt(case, constants, ram_bytes(case) / case.bytes_read()))
+    return 1.0, resident / link / batch + attention_s
+
+
+def _smallest_copied(case: SpeedCase) -> float:
+    """Tokens of the smallest chunk whose weights are copied; ik_llama.cpp wants as many for each expert."""
+    if case.backend == "ik" and case.work.moe:
+        return SMALLEST_COPIED * case.work.experts / case.work.active
+    return SMALLEST_COPIED
+
+
+def _cpu_attention(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Seconds per prompt token of attention over a cache in RAM, were all layers there."""
+    mean = case.prompt_depth + case.prompt / 2
+    flops = 2 * case.work.scores_read(mean)
+    return float(flops / (cores(case) ** constants["cpu_cores_exponent"] * constants["cpu_attention_gflops"] * 1e9))
 
 
 def _cpu_prompt(case: SpeedCase, constants: Mapping[str, float], share: float) -> float:
-    flops = _cores(case) ** constants["cpu_cores_exponent"] * 1e9
+    flops = cores(case) ** constants["cpu_cores_exponent"] * 1e9
     flops *= constants[f"cpu_gflops_core {'16' if case.bits == '16' else 'quant'}"]
     flops *= constants.get(f"cpu_gflops kernels {case.backend or case.engine}", 1.0)
     return float(2 * case.work.params_read * share / flops)

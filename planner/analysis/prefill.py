@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.analysis.communication import pipeline_gain, prefill_wait_s
-from planner.analysis.offload import prompt_seconds, ram_bytes
+from planner.analysis.offload import prompt_path, ram_bytes
 from planner.analysis.power_derate import prefill_derate
 from planner.analysis.speed_case import CardSpeed, SpeedCase
 
@@ -35,19 +35,19 @@ class PrefillTime:
 def prefill_time(case: SpeedCase, constants: Mapping[str, float]) -> PrefillTime | None:
     """None where a card's matrix rate is not known."""
     if not case.cards:
-        return PrefillTime(0.0, 0.0, 0.0, 0.0, prompt_seconds(case, constants), 1.0, 0.0)
+        return PrefillTime(0.0, 0.0, 0.0, 0.0, prompt_path(case, constants)[1], 1.0, 0.0)
     rates = [matrix_rate(case, card, constants) for card in case.cards]
     known = [rate for rate in rates if rate is not None]
     if len(known) < len(rates):
         return None
-    on_cards = 1 - ram_bytes(case) / case.bytes_read()
+    on_cards, ram_s = prompt_path(case, constants)
     n = case.parallel ** constants["prefill_parallel_exponent"]
     return PrefillTime(
         matrix_s=_paced(case, [2 * case.work.params_read * on_cards / rate for rate in known]) / n,
         attention_s=_paced(case, [_attention(case, card, constants) for card in case.cards]) / n,
         chunk_s=_chunk(case, constants) / n,
         wait_s=prefill_wait_s(case, constants),
-        ram_s=prompt_seconds(case, constants),
+        ram_s=ram_s,
         gain=pipeline_gain(case, constants) if case.split == "layer" and case.count > 1 else 1.0,
         reach=min(rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.cards, strict=True)),
     )
@@ -69,7 +69,7 @@ def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
     if card.group in NVIDIA_GROUPS:
         phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
     if case.work.moe:
-        phi *= constants["phi_moe ollama" if case.engine == "ollama" else "phi_moe"] * _tile(case, constants)
+        phi *= constants["phi_moe ollama" if case.engine.startswith("ollama") else "phi_moe"] * _tile(case, constants)
         phi *= constants.get(f"phi_moe family {card.family}", 1.0)
     phi *= constants.get(f"phi engine {case.engine}", 1.0) * constants.get(f"phi pair {case.engine} {card.family}", 1.0)
     if case.era == "2025" and case.engine == "amd":

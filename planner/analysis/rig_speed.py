@@ -13,6 +13,7 @@ from planner.analysis.speed_case import (
     bits_class,
     engine_class,
     family_of,
+    is_plain,
 )
 from planner.analysis.weights import weights
 from planner.domain.model import Model
@@ -71,6 +72,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         routed_bytes=routed,
         bits=bits_class(workload.quant),
         engine=engine,
+        plain=is_plain(workload.quant),
         split=split,
         shares=_shares(memory, working) if split == "layer" else (),
         link=link,

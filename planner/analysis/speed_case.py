@@ -73,6 +73,8 @@ class SpeedCase:
     """16, 8, 4 or low."""
     engine: str
     """Engine class; see `engine_class`."""
+    plain: bool = False
+    """Whether blocks of weights have one scale each, which is unpacked in fewer steps than scales of scales."""
     split: str = "none"
     shares: tuple[float, ...] = ()
     """Share of the cards' weights on each card; empty: equal."""
@@ -90,6 +92,8 @@ class SpeedCase:
     kv_bytes: float = 2.0
     """Bytes per cache element."""
     fused: bool = True
+    fused_experts: bool = True
+    """Whether llama.cpp chooses and runs experts in few launches, as it does since late 2025."""
     backend: str = ""
     """vulkan where the engine runs on it; ik for ik_llama.cpp, sglang for SGLang, whose kernels differ."""
     era: str = ""
@@ -201,10 +205,11 @@ def engine_class(engine: str, family: str, backend: str = "", old: bool = False)
         return "tensorrt"
     if name.startswith(("exllama", "exl", "tabby", "mlc", "pegainfer")):
         return "exl"
+    vendor = "-amd" if family in AMD_FAMILIES else "-metal" if family.startswith("apple") else ""
     if name.startswith(("ollama", "lm studio", "lm-studio")):
-        return "ollama"
+        return "metal" if vendor == "-metal" else f"ollama{vendor}"
     if "localscore" in name:
-        return "localscore-amd" if family in AMD_FAMILIES else "localscore"
+        return f"localscore{vendor}"
     return _llamacpp_class(family, backend, old)
 
 
@@ -220,6 +225,13 @@ def _llamacpp_class(family: str, backend: str, old: bool) -> str:
 
 _LOW = re.compile(r"(ud-|ad-)?(i?q[123]|tq|exl[23]-[123]\.|[123](\.\d+)? ?bpw)")
 _EIGHT = re.compile(r"(ud-)?(q[78]|iq[78]|fp8|int8|w8|exl[23]-[78]|8-?bit|f8)")
+
+
+_PLAIN = re.compile(r"(q[458]_[01]|mxfp4)\b", re.IGNORECASE)
+
+
+def is_plain(quant: str) -> bool:
+    return bool(_PLAIN.match(quant))
 
 
 def bits_class(quant: str) -> str:

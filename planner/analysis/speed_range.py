@@ -36,7 +36,7 @@ def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
 def is_young(case: SpeedCase) -> bool:
     """Kernels known to lag: low-bit formats off the beaten track, back ends in early days, aged cards."""
     groups = {card.group for card in case.cards}
-    return bool(groups & set(YOUNG_GROUPS)) or case.backend == "vulkan" or case.engine == "localscore"
+    return bool(groups & set(YOUNG_GROUPS)) or case.backend == "vulkan" or case.engine.startswith("localscore")
 
 
 def is_known(case: SpeedCase, constants: Mapping[str, float]) -> bool:

@@ -1,10 +1,11 @@
 """The fit of the constants: it finds what made the data, and leaves alone what the data say nothing about."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from planner.accuracy.calibrate import Point, Starts, fit, seconds_of
+from planner.accuracy.calibrate import Point, Starts, _habits, fit, seconds_of
 from planner.domain.measurement import Measurement
 from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
 
@@ -12,9 +13,9 @@ pytest.importorskip("numpy")
 TRUTH = dict(make_calibration().constants) | {"eta nv-gddr 4-8": 0.7, "t0_ms cuda": 1.5, "eta family ampere 4": 1.0}
 
 
-def point(layers: int, gb: float, factor: float = 1.0) -> Point:
+def point(layers: int, gb: float, factor: float = 1.0, source: str = "s") -> Point:
     row = Measurement(
-        id=f"{layers}", source="s", url="u", date="2026", gpu="g", count=1, engine="llama.cpp", split="none",
+        id=f"{layers}", source=source, url="u", date="2026", gpu="g", count=1, engine="llama.cpp", split="none",
         model="m", quant="Q4_K_M", quality="A",
     )  # fmt: skip
     case = make_speed_case(card=make_card_speed(chip="c"), work=make_work(layers=layers), rest_bytes=gb * 1e9)
@@ -45,3 +46,17 @@ def test_what_no_row_asks_for_stays_where_it_started():
     found = fit([point(layers, gb) for layers, gb in POINTS], starts(), 5)
     assert found["reduce_us nvlink"] == TRUTH["reduce_us nvlink"]
     assert all(math.isfinite(value) and value > 0 for value in found.values())
+
+
+def test_a_large_table_bends_the_constants_less_where_its_habit_is_told_apart():
+    sound = [point(layers, gb, source=source) for layers, gb in POINTS for source in ("a", "b", "c")]
+    table = [point(layers, gb, 1.15, source="table") for layers, gb in POINTS * 6]
+    told_apart = fit(sound + table, starts(), 20)["eta nv-gddr 4-8"]
+    as_one = [replace(p, row=p.row.model_copy(update={"source": "a"})) for p in sound + table]
+    assert abs(told_apart - 0.7) < 0.8 * abs(fit(as_one, starts(), 20)["eta nv-gddr 4-8"] - 0.7)
+
+
+def test_a_source_that_alone_timed_an_engine_has_no_habit():
+    alone = [point(layers, gb, 1.15) for layers, gb in POINTS]
+    assert _habits(alone).shape == (len(POINTS), 0)
+    assert _habits([*alone, point(32, 4.6, source="other")]).shape == (len(POINTS) + 1, 2)

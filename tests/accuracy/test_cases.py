@@ -1,0 +1,55 @@
+"""Measured rows become situations: what the row's words mean for the estimate."""
+
+import pytest
+
+from planner.accuracy.cases import LOCALSCORE_DEPTH, case_of
+from planner.accuracy.names import Names
+from planner.analysis.speed_case import SpeedCase
+from planner.domain.measurement import Measurement
+
+
+@pytest.fixture(scope="module")
+def names(catalog):
+    return Names.shipped(catalog)
+
+
+def case(names: Names, **changes: object) -> SpeedCase:
+    fields = {
+        "id": "r", "source": "s", "url": "u", "date": "2026-01", "gpu": "RTX 3090", "count": 1, "engine": "llama.cpp",
+        "split": "none", "model": "llama-3.1-8b", "quant": "Q4_K_M", "quality": "A",
+    }  # fmt: skip
+    found = case_of(Measurement.model_validate(fields | changes), names)
+    assert isinstance(found, SpeedCase)
+    return found
+
+
+def test_localscore_decodes_at_the_mean_depth_of_its_tests_without_fused_attention(names):
+    found = case(names, engine="llamafile (LocalScore)", date="2025-04")
+    tests = [(1024, 16), (4096, 256), (2048, 256), (2048, 768), (1024, 1024), (1280, 3072), (384, 1152), (64, 1024)]
+    middles = [prompt + answer / 2 for prompt, answer in [*tests, (16, 1536)]]
+    assert found.depth == LOCALSCORE_DEPTH == round(sum(middles) / 9)
+    assert found.rereads
+
+
+@pytest.mark.parametrize(("stated", "layers"), [(33, 0), (32, 1), (17, 16), (0, 32)])
+def test_the_output_counts_as_a_layer(names, stated, layers):
+    found = case(names, offload=f"ngl {stated}", cpu="Ryzen 9 7950X", ram="DDR5 2ch")
+    assert found.layers_in_ram == layers / 32
+
+
+@pytest.mark.parametrize(("date", "fused"), [("2025-10", False), ("2025-11", True), ("2026", True)])
+def test_experts_in_few_launches_since(names, date, fused):
+    assert case(names, date=date).fused_experts is fused
+
+
+@pytest.mark.parametrize(
+    ("cpu", "ram", "gb_s"),
+    [
+        ("Ryzen 7 5800X", "DDR4-2133", 34.1),
+        ("Ryzen 7 5800X", "32 GB", 51.0),
+        ("Threadripper PRO 7975WX", "768GB DDR5-5600 8ch", 358.4),
+        ("2x EPYC 9355", "12ch DDR5-6000", 1152.0),
+    ],
+)
+def test_memory_runs_as_fast_as_stated(names, cpu, ram, gb_s):
+    assert names.host(cpu, ram).ram_gb_s == pytest.approx(gb_s, abs=0.05)

@@ -1,0 +1,89 @@
+"""What a token costs beyond reading weights: launches by kind of layer, barriers of cores, unpacking, old caches."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.analysis.decode import cache_share, decode_time, overhead_s, reach
+from planner.analysis.model_work import model_work
+from planner.analysis.speed_case import HostSpeed, SpeedCase, is_plain
+from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
+
+CONSTANTS = make_calibration().constants
+
+
+def overhead(**work: int) -> float:
+    return overhead_s(make_speed_case(work=make_work(**work)), CONSTANTS)
+
+
+def test_layers_of_experts_and_recurrent_layers_are_more_launches_each():
+    dense, some, all_of_them = (overhead(moe_layers=layers) for layers in (0, 16, 32))
+    assert dense < some < all_of_them
+    assert all_of_them - some == pytest.approx(some - dense)
+    assert dense < overhead(recurrent_layers=16) < overhead(recurrent_layers=32)
+
+
+def test_experts_took_more_launches_before_they_were_fused():
+    now = make_speed_case(work=make_work(moe_layers=32))
+    assert overhead_s(replace(now, fused_experts=False), CONSTANTS) > overhead_s(now, CONSTANTS)
+
+
+def test_the_catalog_tells_kinds_of_layers(catalog):
+    mixed = model_work(catalog.models["qwen3.6-35b-a3b"])
+    assert mixed.recurrent_layers == 0.75 * mixed.layers
+    assert mixed.moe_layers == mixed.layers
+    dense = model_work(catalog.models["llama-3-8b"])
+    assert (dense.recurrent_layers, dense.moe_layers) == (0, 0)
+
+
+def on_cpu(cores: int, rest_bytes: float = 0.8e9) -> SpeedCase:
+    host = HostSpeed(ram_gb_s=460.0, cores=cores)
+    return make_speed_case(0, engine="cpu", rest_bytes=rest_bytes, host=host, work=make_work(layers=16))
+
+
+def test_many_cores_wait_for_one_another_after_every_step():
+    few, many = (decode_time(on_cpu(cores), CONSTANTS).overhead_s for cores in (16, 128))
+    assert many > 3 * few
+
+
+def apple(tflops: float, **changes: object) -> SpeedCase:
+    card = make_card_speed(chip="m", family="apple-m1m2", memory_gb_s=400.0, tflops=tflops)
+    return make_speed_case(card=card, engine="metal", **changes)
+
+
+def test_chips_without_matrix_units_read_weights_faster_with_more_cores():
+    slow, fast = (decode_time(apple(tflops), CONSTANTS).weights_s for tflops in (7.8, 10.6))
+    assert slow > 1.05 * fast
+    plain = decode_time(apple(7.8, plain=True), CONSTANTS).weights_s
+    assert plain < slow
+
+
+def test_full_weights_need_no_unpacking():
+    slow, fast = (decode_time(apple(tflops, bits="16"), CONSTANTS).weights_s for tflops in (7.8, 10.6))
+    assert slow == fast
+
+
+def test_matrix_cards_unpack_behind_their_reads():
+    slow, fast = (make_speed_case(card=make_card_speed(tflops=tflops)) for tflops in (70.0, 140.0))
+    assert decode_time(slow, CONSTANTS).weights_s == decode_time(fast, CONSTANTS).weights_s
+
+
+def test_a_laptop_reads_slower_than_the_same_chip_on_a_board():
+    case = make_speed_case()
+    laptop = replace(case.cards[0], label="RTX 3080 Laptop GPU")
+    assert reach(case, laptop, CONSTANTS) < reach(case, case.cards[0], CONSTANTS)
+
+
+@pytest.mark.parametrize(
+    ("quant", "plain"),
+    [("Q4_0", True), ("Q8_0", True), ("Q5_1", True), ("mxfp4", True), ("Q4_K_M", False), ("IQ4_XS", False),
+     ("Q6_K", False), ("BF16", False)],
+)  # fmt: skip
+def test_plain_formats(quant, plain):
+    assert is_plain(quant) is plain
+
+
+def test_caches_without_fused_attention_are_read_at_another_share_on_other_chips():
+    case = replace(make_speed_case(), fused=False)
+    metal = replace(apple(10.6), fused=False)
+    assert cache_share(metal, metal.cards[0], CONSTANTS) < cache_share(case, case.cards[0], CONSTANTS)
