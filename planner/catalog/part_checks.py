@@ -27,6 +27,23 @@ GBIT_PER_PIN: Mapping[str, tuple[float, float]] = {
     "HBM3e": (4.5, 9.8),
 }
 """Slowest and fastest rate each kind of memory was sold at on a graphics card."""
+INT8_PER_FP16: Mapping[str, float] = {
+    "turing": 2,
+    "ampere": 2,
+    "ada": 2,
+    "hopper": 2,
+    "blackwell": 2,
+    "xe": 2,
+    "xe2": 2,
+    "rdna3": 1,
+    "rdna4": 2,
+}
+"""How much faster the matrix units of a family are with bytes."""
+FLOP_PER_SM = {"turing": 1024, "ampere": 1024, "ada": 1024, "blackwell": 1024}
+"""Dense fp16 operations per clock; Hopper and the big Ampere chips go by another figure."""
+CLOCKS_MHZ = (1000, 2900)
+LEAST_OF_REFERENCE_W = 0.9
+"""No maker sells a card that takes much less than its chip's reference."""
 
 
 def part_problems(record: Any) -> Iterator[str]:
@@ -52,6 +69,8 @@ def card_problems(card: Card, catalog: Catalog) -> Iterator[str]:
         yield f"chip: {card.chip} is made for {chip.form} and comes on no card"
     else:
         yield from _vram(card, chip)
+        if card.tgp_w < LEAST_OF_REFERENCE_W * chip.tgp_w:
+            yield f"tgp_w: {card.tgp_w} W is less than the {chip.tgp_w} W of its chip"
     thick, slots = card.thickness_mm, card.slots_occupied
     if thick and slots and abs(thick / SLOT_PITCH_MM - slots) > MOST_ROUNDING_SLOTS:
         yield f"thickness_mm: {thick:g} mm does not go with {slots:g} slots"
@@ -82,6 +101,7 @@ def _chip(chip: Chip) -> Iterator[str]:
                 f"memory_gb_s: {chip.memory_gb_s:g} GB/s over {chip.memory_bus_bits} bits is {rate:.1f} Gbit/s a pin; "
                 f"{chip.memory_type} runs at {low:g} to {high:g}"
             )
+    yield from _matrix_rates(chip)
     if chip.usable_mib and not 0.85 < chip.usable_mib / (chip.vram_gib * 1024) <= 1:
         yield f"usable_mib: {chip.usable_mib:,} MiB does not go with {chip.vram_gib:g} GiB"
     if chip.min_limit_w and chip.min_limit_w > chip.tgp_w:
@@ -95,6 +115,26 @@ def _chip(chip: Chip) -> Iterator[str]:
         and chip.family in ("ampere", "ada", "blackwell")
     ):
         yield "p2p: the stock driver gives none to GeForce cards of this age"
+
+
+def _matrix_rates(chip: Chip) -> Iterator[str]:
+    """A vector rate, a sparse rate or the clock of another card in the place of the dense matrix rate."""
+    times = INT8_PER_FP16.get(chip.family)
+    if chip.fp16_tflops is None or times is None:
+        return
+    if chip.int8_tops is None:
+        if chip.family in ("xe", "xe2", "ada", "blackwell"):
+            yield "int8_tops: missing on a chip with matrix units; fp16_tflops may be the rate without them"
+        return
+    if abs(chip.int8_tops / chip.fp16_tflops - times) > 0.05 * times:
+        yield f"int8_tops: {chip.int8_tops:g} is not {times:g} times the {chip.fp16_tflops:g} of fp16_tflops"
+    if chip.fp8_tflops is not None and abs(chip.fp8_tflops / chip.int8_tops - 1) > 0.05:
+        yield f"fp8_tflops: {chip.fp8_tflops:g} is not the {chip.int8_tops:g} of int8_tops"
+    flop = FLOP_PER_SM.get(chip.family)
+    if chip.sm_count and flop:
+        clock = chip.fp16_tflops * 1e6 / chip.sm_count / flop
+        if not CLOCKS_MHZ[0] <= clock <= CLOCKS_MHZ[1]:
+            yield f"fp16_tflops: {chip.fp16_tflops:g} TFLOPS of {chip.sm_count} SMs would need {clock:,.0f} MHz"
 
 
 def _cpu(cpu: Cpu) -> Iterator[str]:

@@ -68,6 +68,15 @@ def found(catalog: Catalog, builds: dict[str, Build] | None = None) -> list[str]
 
 def test_sound_records_bring_no_sentence():
     assert found(catalog_of()) == []
+
+
+def test_a_card_may_be_set_a_little_below_its_chip():
+    assert found(catalog_of(cards=[make_card(tgp_w=315)])) == []
+
+
+def test_the_rates_of_a_chip_with_matrix_units_agree():
+    rates = {"fp16_tflops": 142.3, "int8_tops": 284.7, "sm_count": 82}
+    assert found(catalog_of(chips=[make_chip(**rates)])) == []
     assert list(remarks(catalog_of())) == []
 
 
@@ -110,12 +119,21 @@ BROKEN = [
     ("cards", {"chip": "rtx-9090"}, "cards/rtx-3090-two-slot, chip: rtx-9090 is not a chip"),
     ("cards", {"thickness_mm": 70.0}, "thickness_mm: 70 mm does not go with 2 slots"),
     ("cards", {"tgp_w": 390}, "plugs: 390 W cannot come over plugs that grant 375 W"),
+    ("cards", {"tgp_w": 314}, "tgp_w: 314 W is less than the 350 W of its chip"),
     ("cards", {"plugs_known": False}, "plugs: given, and said to be unknown"),
     ("cards", {"max_limit_w": 300}, "max_limit_w: 300 W is less than the 350 W"),
     ("cards", {"vram_gib": 24.0}, "vram_gib: 24 GiB is what its chip has"),
     ("cards", {"name": "RTX 3090 Two Slot 12 GB"}, "chip: the name says 12 GB, rtx-3090 has 24"),
     ("chips", {"form": "sxm"}, "chip: rtx-3090 is made for sxm"),
     ("chips", {"memory_bus_bits": 256}, "memory_gb_s: 936 GB/s over 256 bits is 29.2 Gbit/s a pin"),
+    ("chips", {"fp16_tflops": 142.3, "int8_tops": 142.3}, "int8_tops: 142.3 is not 2 times the 142.3"),
+    ("chips", {"fp16_tflops": 100.0, "int8_tops": 200.0, "fp8_tflops": 400.0}, "fp8_tflops: 400 is not the 200"),
+    ("chips", {"family": "xe", "fp16_tflops": 16.79}, "int8_tops: missing on a chip with matrix units"),
+    (
+        "chips",
+        {"fp16_tflops": 284.7, "int8_tops": 569.4, "sm_count": 82},
+        "fp16_tflops: 284.7 TFLOPS of 82 SMs would need 3,391 MHz",
+    ),
     ("chips", {"usable_mib": 12288}, "usable_mib: 12,288 MiB"),
     ("chips", {"min_limit_w": 400}, "min_limit_w: 400 W"),
     ("chips", {"max_limit_w": 300}, "max_limit_w: 300 W"),
