@@ -16,6 +16,7 @@ from planner.analysis.speed_case import (
     bits_class,
     engine_class,
     is_plain,
+    kernels_of,
 )
 from planner.domain.measurement import Measurement
 from planner.domain.model import FileSize, Model
@@ -27,6 +28,8 @@ LOCALSCORE_DEPTH = 1837
 """It states the mean of nine tests, from 1,024 tokens + 16 to 16 + 1,536; the middles of their answers lie here."""
 GRAPHS_SINCE = "2024-06"
 """llama.cpp builds of before this month pay more per token: no CUDA graphs."""
+VLLM_GRAPHS_SINCE = "2024"
+"""vLLM launches the kernels of a step as one CUDA graph since; before, each one from Python."""
 FUSED_SINCE = "2025-08"
 """llama.cpp turns fused attention on by itself since."""
 FUSED_EXPERTS_SINCE = "2025-11"
@@ -91,7 +94,7 @@ def _case(
 ) -> SpeedCase:
     backend = _backend(row)
     family = cards[0].family if cards else ""
-    engine = engine_class(row.engine, family, backend, old=_old(row)) if cards else "cpu"
+    engine = _engine(row, family, backend) if cards else "cpu"
     split = row.split if row.split != "pipeline" else "layer"
     answer = min(row.generated or USUAL_ANSWER, 8192)
     localscore = "LocalScore" in row.engine
@@ -105,6 +108,8 @@ def _case(
         routed_bytes=parts[1],
         bits=bits_class(row.quant),
         engine=engine,
+        context_ways=_context_ways(row),
+        kernels=kernels_of(row.quant, family) if engine in NATIVE else "",
         plain=is_plain(row.quant),
         split=split if len(cards) > 1 else "none",
         link=link,
@@ -124,6 +129,16 @@ def _case(
         experts_in_ram=kept[1],
         host=replace(host, duplicated=duplicated) if host else None,
     )
+
+
+def _engine(row: Measurement, family: str, backend: str) -> str:
+    found = engine_class(row.engine, family, backend, old=_old(row))
+    return "vllm-2024" if found == "vllm-2023" and row.date >= VLLM_GRAPHS_SINCE else found
+
+
+def _context_ways(row: Measurement) -> int:
+    stated = re.search(r"\bDCP=(\d+)", row.notes)
+    return int(stated[1]) if stated else 1
 
 
 def _backend(row: Measurement) -> str:
@@ -158,6 +173,10 @@ def _set_apart(row: Measurement) -> str:
         return "set apart as an outlier by those who collected it"
     if "x1" in row.pcie.split() or "OpenBLAS" in row.notes or "-nkvo" in row.offload or "ser=" in row.notes:
         return "unusual set-up (x1 link, OpenBLAS, cache in RAM, fewer experts)"
+    if "users share one context" in row.notes:
+        return "one context shared by all users: its cache is read from the cards' own caches"
+    if "cards used not stated" in row.notes:
+        return "number of cards used not stated"
     if row.engine.lower().startswith("exllama (v1"):
         return "engine without constants"
     return ""

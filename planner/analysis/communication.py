@@ -1,6 +1,5 @@
 """What cards working together wait for: hand-overs of a layer split, all-reduces of tensor parallel."""
 
-import math
 from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
@@ -16,8 +15,14 @@ def reduce_class(case: SpeedCase) -> str:
         return "llama.cpp row"
     if not case.native:
         return "llama.cpp nvlink" if case.link == "nvlink" else "llama.cpp ik" if case.backend == "ik" else "llama.cpp"
-    link = "pcie" if case.link.startswith("pcie") else case.link
-    return f"{link} 2023" if case.engine == "vllm-2023" and link == "pcie" else link
+    if case.link.startswith("pcie"):
+        return "pcie 2023" if case.engine == "vllm-2023" else "pcie"
+    return case.link
+
+
+def growth_class(case: SpeedCase) -> str:
+    """How an all-reduce grows with more cards: hardly where each reaches all others at once."""
+    return "row" if case.split == "row" else "pcie" if case.link.startswith("pcie") else "direct"
 
 
 def detour_us(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -34,9 +39,10 @@ def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     if case.split == "layer":
         return (n - 1) * constants["hop_us"] * constants.get(f"hop {case.cards[0].group}", 1.0) * 1e-6
     reduce_us = constants[f"reduce_us {reduce_class(case)}"] + detour_us(case, constants)
-    latency = reduce_us * 1e-6 * math.log2(n)
-    copied = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)
-    return 2 * case.work.layers * latency + copied
+    latency_s = reduce_us * 1e-6 * (n / 2) ** constants[f"reduce_growth {growth_class(case)}"]
+    copied_s = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)
+    exchanges = 2 if case.context_ways == 1 else 3  # parts of the attention are put together as well
+    return float(exchanges * case.work.layers * latency_s + copied_s)
 
 
 def reduce_bytes(case: SpeedCase, tokens: float) -> float:

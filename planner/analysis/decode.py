@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from planner.analysis.communication import decode_wait_s
 from planner.analysis.offload import cores, ram_bytes, ram_seconds
 from planner.analysis.power_derate import decode_derate
-from planner.analysis.speed_case import CardSpeed, SpeedCase
+from planner.analysis.speed_case import AMD_FAMILIES, CardSpeed, SpeedCase
 
 UNPACKING = ("apple-old", "apple-new", "pre-tensor")
 
@@ -39,7 +39,7 @@ def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
     reaches = [reach(case, card, constants) for card in case.cards]
     weights_s = _over_cards(case, amount, reaches, constants, amount / case.bytes_read(case.users))
     cache = case.cache_bytes() * case.users
-    cut = min(case.parallel, case.work.kv_heads) / case.parallel
+    cut = min(case.parallel, case.work.kv_heads * case.context_ways) / case.parallel
     cache_reach = [cache_share(case, card, constants) * cut for card in case.cards]
     return DecodeTime(
         overhead_s=overhead_s(case, constants),
@@ -66,10 +66,13 @@ def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Launches, norms, sampling: a part per token and a part per layer."""
     engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
     layers_us = constants[f"tau_us {engine}"] * _layers(case, constants)
+    layers_us += case.work.moe_layers * _slower_experts_us(case, constants)
     if case.windows:
         layers_us *= constants.get("overhead system windows", 1.0)
-    per_user = constants["user_us"] * (case.users - 1)
-    return constants[f"t0_ms {engine}"] * 1e-3 + (layers_us + per_user) * 1e-6
+    step_s = constants[f"t0_ms {engine}"] * 1e-3 + layers_us * 1e-6
+    if case.native and case.cards[0].family in AMD_FAMILIES:
+        step_s *= constants["overhead_rocm"]
+    return step_s + constants["user_us"] * (case.users - 1) * 1e-6
 
 
 def _layers(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -83,6 +86,18 @@ def _layers(case: SpeedCase, constants: Mapping[str, float]) -> float:
     return found
 
 
+def _slower_experts_us(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """What a layer of experts takes longer where the fast kernels for one token do not fit."""
+    if not case.native:
+        return 0.0
+    found = constants["batch_experts_us"] if case.users > 1 else 0.0
+    if case.odd_experts:
+        found += constants["odd_experts_us"]
+    elif case.kernels == "narrow":
+        found += constants["narrow_experts_us"]
+    return found
+
+
 def _moe_layers(case: SpeedCase) -> str:
     if not case.native:
         return "moe_layers" if case.fused_experts else "moe_layers 2025"
@@ -92,7 +107,8 @@ def _moe_layers(case: SpeedCase) -> str:
 def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
     """Share of bandwidth that weight reads get: per group of chips, refined by family and chip where data allow."""
     bits = "4-8" if case.bits in ("4", "8") else case.bits
-    kernels = " native" if case.native and f"eta {card.group} {bits} native" in constants else ""
+    tuned = case.native and case.engine != "exl"
+    kernels = " native" if tuned and f"eta {card.group} {bits} native" in constants else ""
     base = constants.get(f"eta {card.group} {bits}{kernels}") or constants[f"eta any {bits}"]
     vulkan = constants.get(f"eta vulkan {card.group}", 1.0) if case.backend == "vulkan" else 1.0
     family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
@@ -109,10 +125,19 @@ def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
         return float(constants["eta_kv unfused"] * constants.get(f"eta_kv unfused {card.group}", 1.0))
     share = constants["eta_kv"] * constants.get(f"eta_kv family {card.family}", 1.0)
     if case.work.latent:
-        share *= constants.get("eta_kv kind latent", 1.0)
+        share *= constants.get(f"eta_kv kind latent{' native' if case.native else ''}", 1.0)
     if case.era == "2025" and case.engine == "amd":
         share *= constants.get(f"eta_kv kernels amd 2025 {case.backend}", 1.0)
-    return float(share * constants.get(f"eta_kv kernels {case.backend or case.engine}", 1.0))
+    share *= constants.get(f"eta_kv kernels {case.backend or case.engine}", 1.0)
+    return float(min(share, _readers_share(case, card, constants)))
+
+
+def _readers_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """Share of bandwidth that the few readers of fallback kernels keep busy: so many for each KV head of each user."""
+    if not case.few_readers:
+        return 1.0
+    heads = max(1.0, case.work.kv_heads / case.parallel) * case.users
+    return constants["reader_gb_s"] * heads / card.memory_gb_s
 
 
 def _unpack_s(case: SpeedCase, card: CardSpeed, share: float, constants: Mapping[str, float]) -> float:

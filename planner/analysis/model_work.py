@@ -7,6 +7,8 @@ from planner.analysis.model_layers import Layer, has_experts, layers
 from planner.analysis.model_tensors import active_parameters, parameters, routed_parameters
 from planner.domain.model import Model
 
+ALIKE = 0.93
+"""Tokens of one step choose experts somewhat alike: n of them touch as many as n to this power at random would."""
 RECURRENT = "DMmKL"
 """Kinds of layers that carry a state from token to token."""
 
@@ -36,7 +38,13 @@ class ModelWork:
     kv_heads: int = 8
     """Ways the cache can be cut for tensor parallel; 1 for a latent cache, which every card keeps whole."""
     latent: bool = False
+    unfolded: float = 1.0
+    """Mean width of a head's keys and values as a share of the latent they unfold from."""
     moe_layers: int = 0
+    expert_width: int = 0
+    """Inner width of one routed expert."""
+    head_width: int = 128
+    """Size of the heads that see the whole context."""
     recurrent_layers: int = 0
     """Layers that keep a fixed state in place of a cache: linear attention, Mamba, gated delta nets."""
 
@@ -50,7 +58,7 @@ class ModelWork:
 
     def experts_touched(self, tokens: float) -> float:
         """Share of the routed experts that a step of this many tokens reads."""
-        return 1 - (1 - self.active / self.experts) ** tokens if self.moe else 1.0
+        return 1 - (1 - self.active / self.experts) ** tokens**ALIKE if self.moe else 1.0
 
     def params_step(self, tokens: float) -> float:
         """Weights one step of this many tokens reads."""
@@ -84,6 +92,9 @@ def model_work(model: Model) -> ModelWork:
         window_query_width=sum(_query_width(model, layer) for layer in windowed),
         kv_heads=1 if _latent(model) else min((layer.kv_heads for layer in attending), default=1),
         latent=_latent(model) > 0,
+        unfolded=_unfolded(model, attending),
+        expert_width=model.moe.expert_intermediate if model.moe else 0,
+        head_width=max((layer.k_dim for layer in full), default=0),
         moe_layers=sum(has_experts(model, index) for index in range(model.layers)),
         recurrent_layers=sum(layer.kind in RECURRENT for layer in layers(model)),
     )
@@ -93,6 +104,11 @@ def _latent(model: Model) -> int:
     """Width of the latent that stands for keys and values (MLA); 0 for ordinary attention."""
     attention = model.attention
     return attention.kv_lora_rank + (attention.qk_rope_head_dim or 0) if attention.kv_lora_rank else 0
+
+
+def _unfolded(model: Model, attending: list[Layer]) -> float:
+    width = _latent(model)
+    return (attending[0].k_dim + attending[0].v_dim) / 2 / width if width and attending else 1.0
 
 
 def _compression(model: Model, layer: Layer) -> float:

@@ -102,6 +102,8 @@ def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float])
     mean = case.prompt_depth + case.prompt / 2
     window = case.work.window or mean
     flops = 4 * (case.work.query_width * mean + case.work.window_query_width * min(mean, window))
+    if case.native:  # a latent is unfolded for prompts; llama.cpp works on it as it is
+        flops *= case.work.unfolded
     if not case.fused:  # every score is written out and read again, so memory sets the pace
         return (
             flops / 4 / (card.memory_gb_s * 1e9 * constants["scores_reach"] * _attention_effect(case, card, constants))

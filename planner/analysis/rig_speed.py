@@ -14,6 +14,7 @@ from planner.analysis.speed_case import (
     engine_class,
     family_of,
     is_plain,
+    kernels_of,
 )
 from planner.analysis.weights import weights
 from planner.domain.model import Model
@@ -72,6 +73,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         routed_bytes=routed,
         bits=bits_class(workload.quant),
         engine=engine,
+        kernels=kernels_of(workload.quant, cards[0].family if cards else "") if engine in NATIVE else "",
         plain=is_plain(workload.quant),
         split=split,
         shares=_shares(memory, working) if split == "layer" else (),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from planner.analysis.model_work import ModelWork
 from planner.domain.parts import Chip
 
-NATIVE = ("vllm", "vllm-2023", "tensorrt", "exl")
+NATIVE = ("vllm", "vllm-2024", "vllm-2023", "tensorrt", "exl")
 """Engine classes that keep every weight on the cards and fuse their attention."""
 LLAMA_CHUNK = 512
 NATIVE_CHUNK = 2048
@@ -73,6 +73,10 @@ class SpeedCase:
     """16, 8, 4 or low."""
     engine: str
     """Engine class; see `engine_class`."""
+    kernels: str = ""
+    """What multiplies the weights in vLLM and its like; see `kernels_of`."""
+    context_ways: int = 1
+    """Cards among which each user's cache is cut by tokens (decode context parallelism)."""
     plain: bool = False
     """Whether blocks of weights have one scale each, which is unpacked in fewer steps than scales of scales."""
     split: str = "none"
@@ -122,6 +126,18 @@ class SpeedCase:
     def parallel(self) -> int:
         """Cards that work on one token at the same time."""
         return self.count if self.split in ("tensor", "row") else 1
+
+    @property
+    def odd_experts(self) -> bool:
+        """Whether an expert's slice on each card is no multiple of 64, as the fast kernels of whole numbers want it."""
+        return self.kernels == "integer" and self.work.expert_width % (64 * self.parallel) > 0
+
+    @property
+    def few_readers(self) -> bool:
+        """Whether SGLang reads the cache by fallback kernels, which set a handful of readers to each KV head."""
+        if self.backend != "sglang" or self.work.latent:
+            return False
+        return self.work.head_width > 256 or self.cards[0].family == "blackwell"
 
     @property
     def rereads(self) -> bool:
@@ -221,6 +237,23 @@ def _llamacpp_class(family: str, backend: str, old: bool) -> str:
     if family.startswith("xe"):
         return "intel-vulkan" if backend == "vulkan" else "sycl"
     return "cuda-2023" if old else "cuda"
+
+
+_INTEGER = ("awq", "gptq", "int4", "autoround-int4", "w4a16")
+_NARROW = {
+    "nvfp4": ("blackwell", "blackwell-hbm", "gb10"),
+    "fp8": ("ada", "hopper", "blackwell", "blackwell-hbm", "gb10"),
+    "w8a8": ("turing", "ampere", "ampere-hbm", "ada", "hopper"),
+}
+
+
+def kernels_of(quant: str, family: str) -> str:
+    """integer: 4-bit whole numbers, taken back to 16 bits. narrow: what meets the weights is narrowed on its way too,
+    where the cards can multiply the format; others take it back as well. Empty for the rest."""
+    name = quant.lower()
+    if name.startswith(_INTEGER):
+        return "integer"
+    return "narrow" if any(name.startswith(n) and family in families for n, families in _NARROW.items()) else ""
 
 
 _LOW = re.compile(r"(ud-|ad-)?(i?q[123]|tq|exl[23]-[123]\.|[123](\.\d+)? ?bpw)")

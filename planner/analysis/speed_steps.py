@@ -32,7 +32,7 @@ def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration, o
         ),
         *_weights(case, parts, fitted),
         Step("Reading the KV cache", parts.cache_s * MS, "ms", f"{parts.cache_bytes / GB:.2f} GB per token", fitted),
-        Step("Launches, norms, sampling", parts.overhead_s * MS, "ms", f"{case.work.layers} layers", fitted),
+        Step("Launches, norms, sampling", parts.overhead_s * MS, "ms", _launches(case), fitted),
     ]
     if parts.wait_s:
         lines.append(Step("Waiting for the other cards", parts.wait_s * MS, "ms", _wait(case), fitted))
@@ -47,6 +47,15 @@ def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration, o
             Step("All users", per_user * case.users, "tok/s", f"{case.users:.0f} users x {per_user:.1f} tok/s")
         )
     return tuple(lines)
+
+
+def _launches(case: SpeedCase) -> str:
+    layers = f"{case.work.layers} layers"
+    if not case.odd_experts:
+        return layers
+    return (
+        f"{layers}; experts of {case.work.expert_width} on {case.parallel} cards are no multiple of 64: slower kernels"
+    )
 
 
 def _own(own: Own) -> list[Step]:

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from planner.analysis.communication import decode_wait_s
 from planner.analysis.decode import decode_time
 from planner.analysis.offload import ram_seconds
 from planner.analysis.power_derate import decode_derate
 from planner.analysis.prefill import prefill_time
-from planner.analysis.speed_case import HostSpeed, SpeedCase, bits_class, engine_class
+from planner.analysis.speed_case import HostSpeed, SpeedCase, bits_class, engine_class, kernels_of
 from planner.analysis.speed_range import band
+from planner.analysis.speed_steps import decode_steps
 from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
 
 CALIBRATION = make_calibration()
@@ -19,8 +21,9 @@ LARGE = make_work(
     params=70.55e9, params_read=69.5e9, layers=80, hidden=8192, kv_elements=163840.0, query_width=655360.0
 )
 MIXTURE = make_work(
-    params=30.5e9, params_read=3.04e9, routed_read=1.81e9, routed_total=29e9, experts=128, active=8, moe=True
-)
+    params=30.5e9, params_read=3.04e9, routed_read=1.81e9, routed_total=29e9, experts=128, active=8, moe=True,
+    moe_layers=32, expert_width=768,
+)  # fmt: skip
 
 
 def decode(case: SpeedCase) -> float:
@@ -117,6 +120,109 @@ def test_a_latent_cache_is_whole_on_every_card():
     )
     found = [decode_time(case, CONSTANTS).cache_s for case in (cut, whole)]
     assert found[1] == pytest.approx(4 * found[0])
+
+
+def test_an_all_reduce_grows_least_where_each_card_reaches_all_others():
+    growth = {
+        link: decode_wait_s(large(8, **way), CONSTANTS) / decode_wait_s(large(2, **way), CONSTANTS)
+        for link in ("nvlink", "pcie")
+        for way in ({"split": "tensor", "engine": "vllm", "link": link, "link_gb_s": 1e6},)
+    }
+    assert 1 < growth["nvlink"] < growth["pcie"] < 8 / 2
+
+
+def mixture(count: int = 2, **changes: Any) -> SpeedCase:
+    fields: dict[str, Any] = {"work": MIXTURE, "rest_bytes": 1e9, "routed_bytes": 16e9, "engine": "vllm"}
+    return make_speed_case(count, **(fields | {"split": "tensor" if count > 1 else "none"} | changes))
+
+
+@pytest.mark.parametrize(
+    ("width", "count", "kernels", "odd"),
+    [
+        (768, 2, "integer", False),
+        (768, 8, "integer", True),
+        (704, 1, "integer", False),
+        (704, 2, "integer", True),
+        (704, 2, "narrow", False),
+        (704, 2, "", False),
+    ],
+)
+def test_slices_of_experts_that_fit_no_fast_kernel_cost_time(width, count, kernels, odd):
+    case = mixture(count, work=replace(MIXTURE, expert_width=width), kernels=kernels)
+    even = replace(case, work=replace(MIXTURE, expert_width=1024))
+    assert case.odd_experts is odd
+    assert (decode(case) < decode(even)) is odd
+    steps = decode_steps(case, decode_time(case, CONSTANTS), CALIBRATION)
+    assert any("no multiple of 64" in step.how for step in steps) is odd
+
+
+@pytest.mark.parametrize(
+    ("quant", "family", "kernels"),
+    [
+        ("NVFP4", "blackwell", "narrow"),
+        ("NVFP4", "ampere", ""),
+        ("NVFP4 (CARVE)", "blackwell", "narrow"),
+        ("FP8", "ada", "narrow"),
+        ("FP8", "ampere", ""),
+        ("W8A8", "ampere", "narrow"),
+        ("AWQ-4bit", "blackwell", "integer"),
+        ("AutoRound-INT4", "ampere", "integer"),
+        ("MXFP4", "blackwell", ""),
+        ("BF16", "ada", ""),
+    ],
+)
+def test_kernels_of_a_format_on_a_card(quant, family, kernels):
+    assert kernels_of(quant, family) == kernels
+
+
+def test_narrowing_what_meets_the_experts_takes_time():
+    assert decode(mixture(kernels="narrow")) < decode(mixture())
+    assert decode(large(engine="vllm", kernels="narrow")) == decode(large(engine="vllm"))
+
+
+def test_few_readers_slow_long_contexts_and_less_so_with_more_heads():
+    def slowed(**changes: Any) -> float:
+        work = replace(LARGE, **changes)
+        cases = (
+            make_speed_case(2, work=work, rest_bytes=41.9e9, split="tensor", engine="vllm", depth=65536.0, backend=name)
+            for name in ("sglang", "")
+        )
+        found = [decode_time(case, CONSTANTS).cache_s for case in cases]
+        return found[0] / found[1]
+
+    assert slowed(head_width=128) < 2
+    assert slowed(head_width=512, kv_heads=2) > 2 * slowed(head_width=512, kv_heads=8)
+
+
+def test_launches_cost_more_on_amd_cards_under_engines_made_for_nvidia():
+    amd = make_card_speed(family="rdna4")
+    cases = [large(card=card, split="tensor", engine="vllm") for card in (make_card_speed(), amd)]
+    assert decode_time(cases[1], CONSTANTS).overhead_s > 1.3 * decode_time(cases[0], CONSTANTS).overhead_s
+
+
+def test_cutting_the_context_saves_reads_and_costs_exchanges():
+    latent = replace(LARGE, kv_heads=1)
+    whole = make_speed_case(8, work=latent, rest_bytes=41.9e9, split="tensor", engine="vllm", depth=131072.0)
+    cut = replace(whole, context_ways=8)
+    assert decode(cut) > decode(whole)
+    assert decode(replace(cut, depth=0.0)) < decode(replace(whole, depth=0.0))
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_more_users_get_more_together(count):
+    users = (1, 2, 4, 8, 16, 32, 64, 128)
+    for together in (
+        [n * decode(large(count, split="tensor", engine="vllm", users=float(n))) for n in users],
+        [n * decode(mixture(count, users=float(n))) for n in users],
+    ):
+        assert together == sorted(together)
+
+
+def test_tokens_of_one_step_choose_experts_somewhat_alike():
+    alone = MIXTURE.experts_touched(1)
+    assert alone == pytest.approx(8 / 128)
+    assert MIXTURE.experts_touched(16) < 1 - (1 - 8 / 128) ** 16
+    assert MIXTURE.experts_touched(1e4) == pytest.approx(1.0)
 
 
 def test_small_tiles_slow_the_prompt_of_a_mixture():
