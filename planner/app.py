@@ -130,7 +130,7 @@ def offer_recovery(window: MainWindow) -> None:
     if not found:
         return
     kept = found[0]
-    name = kept.original.name if kept.original else f"“{kept.build.name}”, never saved"
+    name = kept.original.name if kept.original else f"“{kept.build.name}”, never saved,"
     window.notice.say(
         f"Slotwise did not end cleanly. Unsaved changes of {name} were kept.",
         ("Recover", lambda: _recover(window, kept)),

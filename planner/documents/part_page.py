@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from planner.catalog.known import unknown
 from planner.documents.text_layout import Sources, pairs, paragraph, section, table, title
 from planner.domain.base import Evidence, Record
+from planner.domain.parts.board import Mode
 from planner.domain.parts.part import Price
 from planner.domain.units import show_money
 
@@ -115,6 +116,8 @@ def shown(field: str, value: Any) -> str:
     if isinstance(value, int | float):
         number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
         return f"{number} {unit(field)}".rstrip()
+    if isinstance(value, Mode):
+        return _mode(value)
     if isinstance(value, BaseModel):
         told = [name for name in type(value).model_fields if name in value.model_fields_set and name != "id"]
         return ", ".join(f"{label(name)} {shown(name, getattr(value, name))}" for name in told) or "–"
@@ -123,6 +126,13 @@ def shown(field: str, value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(shown(field, entry) for entry in value) or "none"
     return str(value) or "–"
+
+
+def _mode(mode: Mode) -> str:
+    """A way to share lanes: PCIE1 x8 + PCIE2 x8."""
+    lanes = " + ".join(f"{name} x{width}" for name, width in mode.widths.items() if width) or "none has lanes"
+    told = [f"{name} gen {gen}" for name, gen in mode.gens.items()] + ([mode.setting] if mode.setting else [])
+    return f"{lanes} ({'; '.join(told)})" if told else lanes
 
 
 def label(field: str) -> str:

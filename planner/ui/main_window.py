@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.below.setObjectName("resultsPlace")
         self.below.setMinimumHeight(150)
         QVBoxLayout(self.below).setContentsMargins(0, 0, 0, 0)
-        self.main = _splitter(Qt.Orientation.Vertical, (self.sides, 1), (self.below, 0))
+        self.main = _splitter(Qt.Orientation.Vertical, (self.sides, 2), (self.below, 1))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
         narrow = self.width() < 1400
         left, right = (284, 324) if narrow else (300, 356)
         self.sides.setSizes([left, max(1, self.width() - left - right), right])
-        results = 250 if self.height() > 800 else 215
+        results = round(self.height() * 0.3)
         self.main.setSizes([max(1, self.height() - results - 75), results])
         self.headline.setFocus()  # nothing is marked at the start; Tab goes to the first button
         try:

@@ -7,6 +7,7 @@ import pytest
 from planner.catalog.store import KINDS
 from planner.documents.part_page import kept_text, part_page, shown
 from planner.domain.base import Confidence, Evidence, FieldEvidence
+from planner.domain.parts.board import Mode
 from tests.makers import SEEN, make_card, make_chip
 
 EVIDENCE = Evidence(
@@ -44,6 +45,8 @@ def test_none_is_not_known():
         ("plugs", {"pcie_8pin": 2}, "pcie_8pin: 2"),
         ("sockets", (), "none"),
         ("pcie_8pin", 0, "0 plugs"),
+        ("modes", (Mode(widths={"A": 16, "B": 0}), Mode(widths={"A": 8, "B": 8})), "A x16, A x8 + B x8"),
+        ("modes", (Mode(widths={"A": 0}, gens={"A": 4}, setting="BIOS: off"),), "none has lanes (A gen 4; BIOS: off)"),
     ],
 )
 def test_values_in_words(field, value, text):

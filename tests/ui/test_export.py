@@ -5,10 +5,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from planner.session.session import Session
+from planner.ui.charts.export import enlarged
 from planner.ui.panels.context_tab import MANY, ContextTab
 from planner.ui.panels.power_limit import PowerLimit
 from planner.ui.widgets.export_button import ExportButton
@@ -40,6 +42,27 @@ def test_a_chart_is_saved_in_every_kind(tab, tmp_path):
     ElementTree.fromstring((tmp_path / "chart.svg").read_text("utf-8"))
     heads, *lines = csv.reader((tmp_path / "chart.csv").read_text("utf-8").splitlines())
     assert all(len(line) == len(heads) for line in lines)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_points_grow_with_the_picture(qtbot, scale):
+    import pyqtgraph as pg
+
+    chart = pg.PlotWidget()
+    qtbot.addWidget(chart)
+    chart.resize(200, 200)
+    chart.addItem(points := pg.ScatterPlotItem(pos=[(0, 0)], symbol="s", size=20, brush="#ff0000", pen=None))
+    chart.grab()
+    image = QImage(round(200 * scale), round(200 * scale), QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    with enlarged(chart, painter.transform().m11()):
+        chart.scene().render(painter, QRectF(chart.rect()), QRectF(chart.rect()))
+    painter.end()
+    red = [x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).name() == "#ff0000"]
+    assert max(red) - min(red) + 1 == pytest.approx(20 * scale, abs=2)
+    assert points._exportOpts is False
 
 
 def test_the_figures_are_those_of_the_view_in_sight(qtbot, tmp_path):

@@ -31,6 +31,12 @@ def test_undo_action_says_what_it_would_undo(session, window):
     assert window.actions_by_id["redo"].isEnabled()
 
 
+def test_a_taller_window_gives_the_results_their_share(qtbot, window):
+    low = window.below.height()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: window.below.height() > low + 60)
+
+
 def test_every_entry_has_its_command_and_no_two_share_keys(window):
     found = list(actions.entries())
     assert all(callable(getattr(Commands, entry.does)) for entry in found)

@@ -1,16 +1,21 @@
 """The parts list: what its rows say, and what keys and clicks do."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QSignalSpy
 
 from planner.domain import edits
 from planner.domain.build import Build, Parts
 from planner.domain.findings import Severity
+from planner.ui import theme
 from planner.ui.choices import Target
 from planner.ui.models.part_list import PartList
 from planner.ui.models.part_rows import part_rows
 from planner.ui.panels.parts import PartsPanel
+from planner.ui.widgets.part_delegate import Type, _mark
 
 
 @pytest.fixture
@@ -45,6 +50,20 @@ def test_row_tells_the_worst_finding_in_words(session, key, worst):
     assert row.worst == worst
     assert row.spoken.endswith("no findings" if worst is None else row.status)
     assert (worst is None) or (worst.title in row.status)
+
+
+def test_the_marks_differ_in_shape(session, dressed):
+    row = part_rows(session.report)[0]
+    shapes = set()
+    for worst in (None, *Severity):
+        image = QImage(60, 60, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        metrics = QFontMetrics(theme.font())
+        _mark(painter, image.rect(), replace(row, worst=worst, invites=False), Type(theme.font(), metrics))
+        painter.end()
+        shapes.add(tuple(image.pixelColor(x, y).alpha() > 127 for x in range(60) for y in range(60)))
+    assert len(shapes) == 4
 
 
 def test_empty_build_invites(session):

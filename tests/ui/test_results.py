@@ -20,13 +20,15 @@ from planner.domain.build import Build
 from planner.domain.measurement import Measurement
 from planner.domain.steps import Range
 from planner.session.session import Session
+from planner.ui.charts.speed_chart import AXIS, ROW
 from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row, own_row
-from planner.ui.charts.stacks import Segment, StackRow, Stacks
+from planner.ui.charts.stacks import Segment, StackGauge, StackRow, Stacks
 from planner.ui.drawing.items import Level
 from planner.ui.drawing.words import plug_state
-from planner.ui.panels import memory_tab, power_limit, power_tab
+from planner.ui.panels import context_tab, memory_tab, power_limit, power_tab
 from planner.ui.panels.results import ResultsPanel
 from planner.ui.selection import Selection
+from planner.ui.widgets.page import scrolled
 from tests.ui import drawn
 
 MEASURED = Measurement(
@@ -279,7 +281,7 @@ def test_dragging_the_limit_undoes_in_one_step(panel):
     for watts in (400, 350, 300):
         limit.slider.sliderMoved.emit(watts)
     assert dict(panel.session.build.limits) == {"gpu-1": 300, "gpu-2": 300}
-    assert limit.said.text() == "300 W for each card, stock 450 W"
+    assert limit.said.text() == "300 W per card, stock 450 W"
     panel.session.undo()
     assert dict(panel.session.build.limits) == {}
 
@@ -383,3 +385,71 @@ def test_an_empty_build_shows_every_tab(qtbot):
         made.setCurrentIndex(index)
         made.currentWidget().grab()
     assert "Choose a GPU" in made.memory.verdict.text()
+    made.throughput.finish()
+    assert made.throughput.pages.currentWidget() is made.throughput.nothing
+    assert made.throughput.nothing.text() == "Choose a GPU and a model to see how fast it runs."
+    assert made.context._place.isHidden()  # no axes without figures
+    assert made.power.plugs.isHidden() and made.power.limit.isHidden()
+    assert made.cost.total.text() == "Choose parts to see what they cost."
+
+
+def test_few_bars_stand_at_the_top_as_thick_as_many(panel):
+    tab = panel.throughput
+    tab.load_chart()
+    tab.chart.resize(900, 500)
+    tab.chart.show_rows((bar_row(BAR, DECODE),))
+    (low, high), height = tab.chart.getViewBox().viewRange()[1], tab.chart.height() - AXIS - 8
+    assert height / (high - low) == pytest.approx(ROW, rel=0.05)
+    assert high == pytest.approx(0.6)
+    tab.chart.show_rows(tuple(bar_row(BAR, DECODE) for _ in range(100)))
+    low, high = tab.chart.getViewBox().viewRange()[1]
+    assert high - low == pytest.approx(100.2)
+
+
+def test_without_a_speed_the_axis_has_no_figures(panel):
+    tab = panel.throughput
+    tab.load_chart()
+    for rows, shown in (((bar_row(NOT, DECODE),), False), ((bar_row(BAR, DECODE),), True)):
+        tab.chart.show_rows(rows)
+        assert tab.chart.getAxis("bottom").style["showValues"] is shown
+
+
+def test_what_the_engine_refuses_is_said_where_contexts_and_users_are_tried(panel):
+    report = drawn.report()
+    refused = replace(report, facts=replace(report.facts, memory=Refused("64 heads do not divide by 3", "heads")))
+    assert context_tab.summary(refused) == "No context can be tried: 64 heads do not divide by 3"
+    assert context_tab.users_summary(refused, ()) == "No number of users can be tried: 64 heads do not divide by 3"
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, ""),
+        ({"gpu-1": 80}, "80 on GPU 1"),
+        ({"gpu-1": 41, "gpu-2": 39}, "41 on GPU 1, 39 on GPU 2"),
+        ({"gpu-1": 40, "gpu-2": 40}, "40 on each card"),
+        ({"gpu-1": 30, "ram": 50}, "30 on GPU 1, 50 in RAM"),
+    ],
+)
+def test_layers_in_words(counts, words):
+    assert memory_tab._layers(counts) == words
+
+
+@pytest.mark.parametrize(
+    ("cards", "words"), [((), ""), (("gpu-1",), "GPU 1"), (("gpu-1", "gpu-2", "gpu-4"), "GPU 1, 2, 4")]
+)
+def test_whose_plugs(cards, words):
+    need = PlugNeed("psu-1", "8-pin", 2, 4, cards)
+    assert power_tab._plug_line(need, (), several=False)[3] == words
+
+
+def test_arrow_keys_bring_a_gauge_s_row_into_sight(qtbot):
+    gauge = StackGauge("Memory per device")
+    gauge.show_stacks(Stacks(tuple(StackRow(f"GPU {n}", (), 24, "") for n in range(1, 9)), ()))
+    area = scrolled(gauge)
+    qtbot.addWidget(area)
+    area.resize(400, 90)
+    area.show()
+    for _ in range(7):
+        qtbot.keyClick(gauge, Qt.Key.Key_Down)
+    assert area.verticalScrollBar().value() == area.verticalScrollBar().maximum() > 0

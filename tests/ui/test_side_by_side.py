@@ -64,6 +64,15 @@ def test_the_own_row_is_the_figure_of_the_report(tab):
         assert mine.speed.value == pytest.approx(decode.value), side
 
 
+def test_words_say_what_stands_there_and_diamonds_only_where_there_are_some(tab):
+    heads = {}
+    for side in (MODELS, CARDS, SPLITS, BUILDS):
+        turned(tab, side)
+        heads[side] = tab.table.horizontalHeaderItem(0).text()
+        assert ("Diamond" in tab.caption.text()) is (side == MODELS)
+    assert heads == {MODELS: "Model", CARDS: "Cards", SPLITS: "Engine and split", BUILDS: "Build"}
+
+
 def test_prefill_follows_the_same_choice(qtbot, tab):
     decode = turned(tab, CARDS)
     tab.prefill.click()

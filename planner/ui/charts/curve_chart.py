@@ -64,6 +64,7 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=lettering(11), tickLength=-4)
             axis.setLabel(text, color=p.muted)
             axis.label.setFont(lettering(11))
+        self.getPlotItem().layout.setContentsMargins(1, 7, 1, 1)  # half the height of the topmost figure
         soft = theme.color("bar")
         soft.setAlpha(46)
         self._band.setBrush(soft)
@@ -121,7 +122,8 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
             self._ceiling_text.setText(data.ceiling_said)
             left, right = min(data.xs, default=0), max(data.xs, default=1)
             if data.here and data.here[0] < (left + right) / 2:  # away from where the build stands
-                self._ceiling_text.setAnchor((1, 0))
+                low = data.ceiling < self._top(data) / 3  # no room between the line and the axis
+                self._ceiling_text.setAnchor((1, 1 if low else 0))
                 self._ceiling_text.setPos(right, data.ceiling)
             else:
                 self._ceiling_text.setAnchor((0, 1))

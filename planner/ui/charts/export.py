@@ -1,7 +1,8 @@
 """Charts and drawings as files: PNG and SVG by painting the same thing once more, CSV from its rows."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -30,13 +31,27 @@ def save_charts(
         left = rect.left()
         for chart in charts:
             seen = chart.mapToScene(chart.rect()).boundingRect()  # the scene itself only ever grows
-            chart.scene().render(painter, QRectF(left, rect.top(), chart.width(), chart.height()), seen)
+            with enlarged(chart, painter.transform().m11()):
+                chart.scene().render(painter, QRectF(left, rect.top(), chart.width(), chart.height()), seen)
             left += chart.width()
 
     if path.suffix.lower() == ".svg":
         save_svg(path, size, theme.current().window, paint, title)
     else:
         save_png(path, size, theme.current().window, paint)
+
+
+@contextmanager
+def enlarged(chart: QGraphicsView, scale: float) -> Iterator[None]:
+    """pyqtgraph's points have a size in pixels, and stay small in a larger picture unless they are told."""
+    points = [item for item in chart.scene().items() if hasattr(item, "setExportMode")]
+    for item in points:
+        item.setExportMode(True, {"resolutionScale": scale})
+    try:
+        yield
+    finally:
+        for item in points:
+            item.setExportMode(False)
 
 
 def save_png(path: Path, size: QSize, background: str, paint: Paint, scale: float = 2.0) -> None:

@@ -147,6 +147,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         ys = [y for y, _ in bars]
         speeds = [row.speed for _, row in bars if row.speed]
         self._bars.setVisible(bool(bars))
+        self.getAxis("bottom").setStyle(showValues=bool(bars))
         if bars:  # pyqtgraph fails on empty lists of colours
             self._bars.setOpts(
                 x0=[0.0] * len(bars),
@@ -206,7 +207,8 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
             if row.speed:
                 wide = max(wide, self._right_of(row) / max(1 - (label.width + 22) / room, 0.25))
         self.setXRange(0, wide, padding=0)
-        self.setYRange(-(len(self.rows) - 0.4), 0.6, padding=0)
+        lines = max(len(self.rows), (self.height() - AXIS - 8) / ROW)  # few rows stand at the top, none grows thick
+        self.setYRange(-(lines - 0.4), 0.6, padding=0)
         for row, label in both:
             if row.speed:
                 label.x = self._right_of(row) + (11 if row.points else 5) * wide / room

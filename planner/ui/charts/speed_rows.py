@@ -79,7 +79,7 @@ def own_row(report: Report, kind: str) -> SpeedRow | None:
     chips = tuple(card.chip.id for card in report.rig.cards)
     points = _points(nearest(report.rig.measurements, work.model, work.quant, chips), kind, work.quant, len(chips))
     if speed is None:
-        return SpeedRow(label, None, why_none(report), "", own=True, wrong=True, points=points)
+        return SpeedRow(label, None, why_none(report), "", True, wrong=report.facts.memory is not None, points=points)
     found = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
     how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {speed.limited_by}"
     return SpeedRow(label, found, _figure(found), how if kind == DECODE else speed.engine, own=True, points=points)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from planner.ui import theme
 from planner.ui.drawing.ink import DASHED, LEFT, RIGHT, Ink, level_colour
@@ -174,11 +174,20 @@ class StackGauge(QWidget):
         by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if by is not None and self.stacks.rows:
             self._current = max(0, min(len(self.stacks.rows) - 1, self._current + by))
+            self._scroll()
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.stacks.rows:
             self.opened.emit(self._current)
         else:
             super().keyPressEvent(event)
+
+    def _scroll(self) -> None:
+        """The row the arrow keys have reached comes into sight where there are more than fit."""
+        viewport = self.parentWidget()
+        area = viewport.parentWidget() if viewport else None
+        if isinstance(area, QScrollArea):
+            middle = (LEGEND if self.stacks.legend else 0) + self._current * ROW + ROW // 2
+            area.ensureVisible(0, middle, 0, ROW)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

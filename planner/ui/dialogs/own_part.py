@@ -46,6 +46,8 @@ class OwnPart(Sheet):
         self.resize(560, 620)
         self.ident = QLineEdit(free_id(session.catalog, target.kind, part.id))
         self.source = QLineEdit(placeholderText="Data sheet, address, or “measured”")
+        self.ident.setAccessibleName("Id of the copy")
+        self.source.setAccessibleName("Who says so")
         self.answers = {field: self._answer(field) for field in form_fields(type(part))}
         self.use_it = QCheckBox("&Use it in this build")
         self.use_it.setChecked(True)
@@ -63,11 +65,12 @@ class OwnPart(Sheet):
         page = QWidget()
         page.setObjectName("sheetPage")
         form = QFormLayout(page)
-        form.addRow("Id of the copy", self.ident)
+        form.setHorizontalSpacing(12)
+        form.addRow("Id of the copy", _with_unit(self.ident, ""))
         for field, answer in self.answers.items():
             answer.setAccessibleName(field.title)
             form.addRow(headed(field.title), _with_unit(answer, field.unit))
-        form.addRow("Who says so", self.source)
+        form.addRow("Who says so", _with_unit(self.source, ""))
         shown = {field.name for field in self.answers}
         kept = [name for name in type(self._part).model_fields if name not in {*shown, "id", "evidence", "price"}]
         if kept:
@@ -144,13 +147,13 @@ def free_id(catalog: Catalog, kind: str, ident: str) -> str:
 
 
 def _with_unit(answer: Answer, unit: str) -> QWidget:
-    if not unit:
-        return answer
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.addWidget(answer, 1)
-    line.addWidget(plain_label(unit, "muted"))
+    said = plain_label(unit, "muted")
+    said.setMinimumWidth(said.fontMetrics().horizontalAdvance("TFLOPS"))  # so that the fields end below one another
+    line.addWidget(said)
     return row
 
 

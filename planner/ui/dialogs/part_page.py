@@ -32,6 +32,8 @@ def _table(part: Part) -> QWidget:
     grid.setContentsMargins(0, 0, 8, 0)
     grid.setHorizontalSpacing(16)
     grid.setColumnStretch(1, 1)
+    for column, head in enumerate(("Field", "Value", "Sure")):
+        grid.addWidget(plain_label(head, "muted"), 0, column)
     lacking = set(unknown(part))
     names = [name for name in type(part).model_fields if name not in (*HIDDEN, "id", "name", "vendor")]
     for name in names:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.advice.point import Point
 from planner.advice.sweeps import LENGTHS, USERS, Machine, context_sweep, users_sweep
-from planner.analysis.memory import Memory
+from planner.analysis.memory import Memory, Refused
 from planner.domain.steps import Range
 from planner.domain.units import show_gib, show_tok_s, show_tokens
 from planner.domain.workload import Workload
@@ -21,6 +21,7 @@ from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.export import save_charts
 from planner.ui.charts.steadily import Steadily
+from planner.ui.panels.memory_tab import tightest
 from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.export_button import ExportButton
 from planner.ui.widgets.header import plain_label
@@ -99,14 +100,18 @@ class ContextTab(QWidget):
         self.choices[CONTEXT.name].setChecked(True)
         self.export = ExportButton("context", self.save)
         head.addWidget(self.export)
-        self._row = QHBoxLayout()
+        self._place = QWidget()
+        """The charts and their table: in sight where there is something to draw."""
+        self._row = QHBoxLayout(self._place)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
         self._row.addWidget(self.table, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 6)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addLayout(self._row, 1)
+        column.addWidget(self._place, 1)
+        column.addStretch()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -142,6 +147,7 @@ class ContextTab(QWidget):
     def render_report(self, report: Report) -> None:
         self._report, self.found = report, []
         self.said.setText(summary(report) if self.view is CONTEXT else users_summary(report, ()))
+        self._place.setVisible(_known(report))
         self._work.start(self._compute(report), self._show)
 
     def finish(self) -> None:
@@ -156,7 +162,7 @@ class ContextTab(QWidget):
         save_charts(path, charts, self.view.heads, lines, f"Speed and memory by {self.view.axis}")
 
     def _compute(self, report: Report) -> Iterator[object]:
-        if report.rig.model is None or not isinstance(report.facts.memory, Memory):
+        if not _known(report):
             return
         for point in self.view.sweep(Machine(report.rig, report.facts.lanes, report.facts.policy.margin_gib)):
             self.found.append(point)
@@ -167,7 +173,9 @@ class ContextTab(QWidget):
         if self.view is MANY:
             self.said.setText(users_summary(self._report, self.found))
         if self.speed and self.memory:
-            self.speed.show_curve(self._speeds())
+            speeds = self._speeds()
+            self.speed.show_curve(speeds)
+            self.speed.setVisible(any(y is not None for y in speeds.ys))
             self.memory.show_curve(self._memory())
             for chart in (self.speed, self.memory):
                 chart.setAccessibleDescription("\n".join(", ".join(line(self.view, point)) for point in self.found))
@@ -252,12 +260,18 @@ def _seconds(wait: Range | None) -> str:
     return f"{wait.value:,.1f} s" if wait.value < 60 else f"{wait.value / 60:,.1f} min"
 
 
+def _known(report: Report) -> bool:
+    return report.rig.model is not None and isinstance(report.facts.memory, Memory)
+
+
 def summary(report: Report) -> str:
     fit, model = report.facts.memory, report.rig.model
+    if isinstance(fit, Refused):
+        return f"No context can be tried: {fit.reason}"
     if not isinstance(fit, Memory) or model is None:
         return "Choose a GPU and a model to see how far the context reaches."
     if not fit.max_context:
-        return f"No context keeps the wanted margin free: {fit.why}."
+        return f"No context keeps the wanted margin free. {tightest(fit)}"
     whole = " (all the model knows)" if fit.max_context >= model.max_context // 256 * 256 else ""
     per_token = fit.kv_bytes_per_token / 1024
     reach = f"Up to {show_tokens(fit.max_context)} tokens of context{whole}"
@@ -266,7 +280,9 @@ def summary(report: Report) -> str:
 
 def users_summary(report: Report, points: Iterable[Point]) -> str:
     work = report.rig.workload
-    if work is None or not isinstance(report.facts.memory, Memory):
+    if isinstance(report.facts.memory, Refused):
+        return f"No number of users can be tried: {report.facts.memory.reason}"
+    if work is None or not _known(report):
         return "Choose a GPU and a model to see how many it serves."
     fitting = [point for point in points if point.fits]
     each = f"each with {show_tokens(work.context)} tokens of context"

@@ -26,6 +26,7 @@ class CostTab(QWidget):
         column.setSpacing(6)
         column.addWidget(self.total)
         column.addWidget(self.table, 1)
+        column.addStretch()
 
     def render_report(self, report: Report) -> None:
         self._report = report
@@ -40,6 +41,7 @@ class CostTab(QWidget):
             for line in cost.lines
         ]
         self.table.show_lines(lines, right=frozenset({1}))
+        self.table.setVisible(bool(lines))
 
     def _open(self) -> None:
         if self._report:
@@ -48,6 +50,8 @@ class CostTab(QWidget):
 
 def summary(report: Report) -> str:
     cost, site = report.facts.cost, report.build.site
+    if not cost.lines:
+        return "Choose parts to see what they cost."
     parts = [f"{show_money(cost.total_cents, cost.currency)} in all"]
     if cost.unpriced:
         parts[0] += f", {len(cost.unpriced)} without a price left out"

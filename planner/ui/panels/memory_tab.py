@@ -10,6 +10,7 @@ from planner.session.session import Session
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.stacks import Mark, Segment, StackGauge, StackRow, Stacks
 from planner.ui.drawing.items import Level
+from planner.ui.drawing.words import gpu
 from planner.ui.panels.possible_panel import PossiblePanel
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page, scrolled
@@ -37,17 +38,17 @@ class MemoryTab(QWidget):
         self.why = plain_label("", "muted", wraps=True)
         self.gauge = StackGauge("Memory per device")
         self.gauge.opened.connect(lambda _: self._open())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 14, 8)
+        self.possible = PossiblePanel(session)
+        column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.verdict)
         column.addWidget(self.why)
-        self.possible = PossiblePanel(session)
-        row = QHBoxLayout()
+        column.addWidget(scrolled(self.gauge), 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(16)
-        row.addWidget(scrolled(self.gauge), 5)
+        row.addLayout(column, 5)
         row.addWidget(self.possible, 4)
-        column.addLayout(row, 1)
 
     def render_report(self, report: Report) -> None:
         self._report = report
@@ -89,14 +90,26 @@ def why(report: Report) -> str:
     fit = report.facts.memory
     if not isinstance(fit, Memory):
         return ""
-    tightest = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
-    parts = [f"Tightest: {tightest}, {fit.why}."]
-    layers = ", ".join(f"{device.replace('gpu-', 'GPU ')} {count}" for device, count in fit.layers_per_device if count)
+    parts = [tightest(fit)]
+    layers = _layers({device: count for device, count in fit.layers_per_device if count})
     if layers:
         parts.append(f"Layers: {layers}.")
     if fit.error_percent:
         parts.append(f"Known within ±{fit.error_percent:g} %.")
     return " ".join(parts)
+
+
+def tightest(fit: Memory) -> str:
+    label = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
+    return f"Tightest: {label}, {fit.why}."
+
+
+def _layers(counts: dict[str, int]) -> str:
+    """Card by card, or in one word where all have the same."""
+    if len(counts) > 1 and len(set(counts.values())) == 1:
+        return f"{next(iter(counts.values()))} on each card"
+    places = {device: "in RAM" if device == "ram" else f"on {gpu(device)}" for device in counts}
+    return ", ".join(f"{count} {places[device]}" for device, count in counts.items())
 
 
 def stacks(fit: Memory) -> Stacks:

@@ -14,7 +14,7 @@ from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.header import Cut
 from planner.ui.widgets.plain_table import PlainTable
 
-HEADS = ("", "Possible", "Decode", "Quality")
+HEADS = ("Asked", "Possible", "Decode", "Quality")
 USE_TIP = "Change the workload to the answer that is selected; Undo takes it back"
 
 

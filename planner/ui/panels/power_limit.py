@@ -19,7 +19,7 @@ from planner.ui.charts.export import save_charts
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.export_button import ExportButton
-from planner.ui.widgets.header import plain_label
+from planner.ui.widgets.header import Cut
 
 if TYPE_CHECKING:
     from planner.ui.charts.curve_chart import CurveChart
@@ -37,7 +37,7 @@ class PowerLimit(QWidget):
         self._curve_of: object = None
         self._work = Steadily(self, wait_ms=80)
         self.chart: CurveChart | None = None
-        self.said = plain_label("", "resultLine")
+        self.said = Cut("", "resultLine")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Power limit of all cards, in watts")
         self.slider.setSingleStep(STEP_W)
@@ -51,15 +51,17 @@ class PowerLimit(QWidget):
         head.addWidget(self.said, 1)
         head.addWidget(self.stock)
         head.addWidget(ExportButton("power-limit", self.save))
-        place = QWidget()
-        self._place = QVBoxLayout(place)
+        self.below = QWidget()
+        """The curve: in sight where there is a speed to draw."""
+        self._place = QVBoxLayout(self.below)
         self._place.setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(head)
         column.addWidget(self.slider)
-        column.addWidget(place, 1)
+        column.addWidget(self.below, 1)
+        column.addStretch()
 
     def load_chart(self) -> None:
         if self.chart is None:
@@ -82,7 +84,8 @@ class PowerLimit(QWidget):
             self.slider.setRange(low, high)
             if not self.slider.isSliderDown():
                 self.slider.setValue(now_w(report.rig.cards))
-        self.setEnabled(bool(report.rig.cards))
+        self.setVisible(bool(report.rig.cards))
+        self.below.setVisible(report.facts.throughput is not None)
         self.said.setText(caption(report))
         at_stock = edits.limit_power(report.build, tuple(card.key for card in report.rig.cards), None)
         if at_stock != self._curve_of:  # a slider that moves needs no new curve
@@ -159,7 +162,7 @@ def limited(build: Build, cards: tuple[RigCard, ...], watts: int) -> Build:
 def caption(report: Report) -> str:
     cards = report.rig.cards
     if not cards:
-        return "No cards to limit"
+        return ""
     stock, now = max(card.card.tgp_w for card in cards), now_w(cards)
-    each = "each card" if len(cards) > 1 else "the card"
-    return f"{now} W for {each}" + (" (stock)" if now == stock else f", stock {stock} W")
+    each = "per card" if len(cards) > 1 else "for the card"
+    return f"{now} W {each}" + (" (stock)" if now == stock else f", stock {stock} W")

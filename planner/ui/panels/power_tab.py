@@ -68,6 +68,7 @@ class PowerTab(QWidget):
         levels = [plug_state(plug, power.leads)[1] for plug in power.plugs] if power else []
         self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.BAD], theme.current().error)
         self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.WARN], theme.current().warning)
+        self.plugs.setVisible(power is not None)
         self.limit.render_report(report)
 
     def _open(self, number: int) -> None:
@@ -168,6 +169,12 @@ def _plug_line(plug: PlugNeed, leads: tuple[Lead, ...], several: bool) -> tuple[
     has = "not known" if plug.has is None else str(plug.has)
     _, level = plug_state(plug, leads)
     if level >= Level.WARN:
-        has = f"{has} · {plug.missing} {'by adapter' if level == Level.WARN else 'short'}"
+        has = f"{has}, {plug.missing} {'by adapter' if level == Level.WARN else 'short'}"
     name = PLUGS.get(plug.kind, plug.kind)
-    return f"{name} · {gpu(plug.psu)}" if several else name, str(plug.needed), has, ", ".join(map(gpu, plug.cards))
+    return f"{name} · {gpu(plug.psu)}" if several else name, str(plug.needed), has, _whose(plug.cards)
+
+
+def _whose(cards: tuple[str, ...]) -> str:
+    """GPU 1, 2, 4."""
+    first, *others = map(gpu, cards) if cards else ("",)
+    return ", ".join([first, *(other.removeprefix("GPU ") for other in others)])

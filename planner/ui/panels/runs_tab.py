@@ -29,7 +29,7 @@ from planner.ui.widgets.header import Cut
 from planner.ui.widgets.page import result_page
 
 SHOWN = {"All models": (), "Those that run": RUNS, "Wholly on the cards": ON_CARDS}
-WIDTHS = (250, 110, 84, 128, 178, 104, 100, 130, 130)
+WIDTHS = (240, 110, 98, 128, 170, 114, 100, 126, 126)
 
 
 class RunsTab(QWidget):

@@ -14,6 +14,9 @@ from planner.ui.widgets.header import PanelHeader
 from planner.ui.widgets.plain_table import PlainTable
 
 HINT = "side view; cards, slots and gaps to scale; drag a card to another slot"
+TABLE_HINT = "slots and cards as a table"
+WIDEST = 230
+"""Pixels of a column: names longer than that are cut, whole in the tooltip."""
 
 
 class SlotsPanel(QWidget):
@@ -25,6 +28,7 @@ class SlotsPanel(QWidget):
         self.canvas = CaseCanvas(session, selection)
         self.canvas.wanted.connect(lambda key: self.wanted.emit(Target("gpus", key)))
         self.table = PlainTable("Slots and cards", HEADS)
+        self.table.horizontalHeader().setMaximumSectionSize(WIDEST)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.canvas)
         self.pages.addWidget(self.table)
@@ -53,6 +57,7 @@ class SlotsPanel(QWidget):
         if to_table:
             self._fill()
         self.pages.setCurrentWidget(self.table if to_table else self.canvas)
+        self.header.set_note(TABLE_HINT if to_table else HINT)
         self.switch.setText("Show as drawing" if to_table else "Show as table")
         self.switch.setAccessibleName("Show the drawing" if to_table else "Show slots and cards as a table")
 

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,9 +23,20 @@ from planner.advice.bars import Bar, Wanted, bars
 from planner.evaluate import Report
 from planner.files.problem import FileProblem
 from planner.session.session import Session
+from planner.ui import theme
 from planner.ui.breakdowns import breakdown
 from planner.ui.charts.export import save_charts
-from planner.ui.charts.side_by_side import BUILDS, MODELS, REMARKS, SIDES, Beside, beside, shipped_builds
+from planner.ui.charts.side_by_side import (
+    BUILDS,
+    CARDS,
+    MODELS,
+    REMARKS,
+    SIDES,
+    SPLITS,
+    Beside,
+    beside,
+    shipped_builds,
+)
 from planner.ui.charts.speed_rows import (
     ALL,
     DECODE,
@@ -43,19 +54,24 @@ from planner.ui.charts.speed_rows import (
 from planner.ui.charts.steadily import Steadily
 from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.export_button import ExportButton
-from planner.ui.widgets.header import Cut, plain_label
+from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import result_page, scrolled
 from planner.ui.widgets.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from planner.ui.charts.speed_chart import SpeedChart
 
-HEADS = ("Model", "tok/s", "Low", "High", "Remark", "Measured nearby")
+HEADS = ("tok/s", "Low", "High", "Remark", "Measured nearby")
+NAMED = {MODELS: "Model", CARDS: "Cards", SPLITS: "Engine and split", BUILDS: "Build"}
+"""What a row is of."""
+FIGURES = frozenset({1, 2, 3})
 SAID = {
     DECODE: "Tokens per second and user while generating.",
     PREFILL: "Tokens of the prompt read per second.",
 }
-LEGEND = "Line: 80 % of comparable measurements. Diamond: published; hollow: with other cards or quantisation."
+RANGES = "Line: 80 % of comparable measurements."
+DIAMONDS = "Diamond: published; hollow: with other cards or quantisation."
+NOTHING = "Choose a GPU and a model to see how fast it runs."
 SPREAD = 6.0
 """The axis is logarithmic by itself where the fastest model is so many times faster than the workload's own."""
 
@@ -73,12 +89,16 @@ class ThroughputTab(QWidget):
         self._beside: list[Beside] = []
         self._work = Steadily(self, wait_ms=1)  # after the change itself is painted
         self.chart: SpeedChart | None = None
-        self.table = PlainTable("Speed by model", HEADS)
+        self.table = PlainTable("Speed by model", (NAMED[MODELS], *HEADS))
         self.table.opened.connect(self._open_row)
         self.pages = QStackedWidget()
-        self.pages.addWidget(plain_label("", "muted"))
+        self.nothing = plain_label("", "resultLine")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(0, 6, 0, 0)
+        self.pages.addWidget(self.nothing)
         self.pages.addWidget(self.table)
-        self.caption = Cut(f"{SAID[DECODE]} {LEGEND}", "muted")
+        self.caption = plain_label("", "muted", wraps=True)
+        self.caption.setFont(theme.font(-1.5))  # two lines of it are as high as the buttons beside them
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 4)
         column.setSpacing(4)
@@ -135,7 +155,6 @@ class ThroughputTab(QWidget):
 
     def _choose_kind(self) -> None:
         self.kind = DECODE if self.decode.isChecked() else PREFILL
-        self.caption.setText(f"{SAID[self.kind]} {LEGEND}")
         self._show_rows()
 
     def _choose_axis(self) -> None:
@@ -217,6 +236,7 @@ class ThroughputTab(QWidget):
 
     def _show_rows(self) -> None:
         side = self.side.currentText()
+        self.caption.setText(" ".join([SAID[self.kind], RANGES, *([DIAMONDS] if side == MODELS else [])]))
         if side == MODELS:
             self.rows = self._model_rows()
         else:
@@ -224,15 +244,20 @@ class ThroughputTab(QWidget):
         self._set_axis()
         if self.chart:
             self.chart.show_rows(self.rows)
+            self.chart.setAccessibleName(f"Speed by {NAMED[side].lower()}")
             self.chart.setAccessibleDescription(self._in_words())
-        if self.pages.currentWidget() is self.table:
-            self.table.show_lines(_lines(self.rows))
+        self.nothing.setText("" if self.rows else NOTHING)
+        self.table.show_heads(self._heads())
+        self._show_page()
 
     def _model_rows(self) -> tuple[SpeedRow, ...]:
         own = own_row(self._report, self.kind)
         found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
         others = tuple(bar_row(bar, self.kind, len(self._report.rig.cards)) for bar in found if bar)
         return ((own,) if own else ()) + (others if self._report.rig.cards else ())
+
+    def _heads(self) -> tuple[str, ...]:
+        return (NAMED[self.side.currentText()], *HEADS)
 
     def _in_words(self) -> str:
         return "\n".join(f"{row.label}: {row.said} {row.note}".strip() for row in self.rows)
@@ -259,12 +284,13 @@ class ThroughputTab(QWidget):
         self.chart.point_opened.connect(self._open_point)
         self._page = scrolled(self.chart)
         self.pages.insertWidget(0, self._page)
-        self._show_page()
         self._show_rows()
 
     def _show_page(self) -> None:
-        if self.as_table.isChecked():
-            self.table.show_lines(_lines(self.rows))
+        if not self.rows:
+            self.pages.setCurrentWidget(self.nothing)
+        elif self.as_table.isChecked():
+            self.table.show_lines(_lines(self.rows), right=FIGURES)
             self.pages.setCurrentWidget(self.table)
         elif self.chart:
             self.pages.setCurrentWidget(self._page)
@@ -287,7 +313,7 @@ class ThroughputTab(QWidget):
         """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
         self.finish()
         self.load_chart()
-        save_charts(path, [self.chart] if self.chart else [], HEADS, _lines(self.rows), "Throughput")
+        save_charts(path, [self.chart] if self.chart else [], self._heads(), _lines(self.rows), "Throughput")
 
 
 def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:

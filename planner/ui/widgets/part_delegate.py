@@ -66,7 +66,7 @@ def _ground(painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
 
 
 def _mark(painter: QPainter, box: QRect, row: PartRow, strong: Type) -> None:
-    """Dot, square and triangle: the shape says it where the colour cannot."""
+    """Dot, ring, triangle and square: the shape says it where the colour cannot."""
     look = theme.current()
     centre = QPointF(box.left() + LEFT + 5, box.top() + PAD + strong.measure.height() / 2)
     if row.invites:
@@ -80,6 +80,10 @@ def _mark(painter: QPainter, box: QRect, row: PartRow, strong: Type) -> None:
         painter.drawRoundedRect(QRectF(centre.x() - 4.5, centre.y() - 4.5, 9, 9), 1.5, 1.5)
     elif row.worst == Severity.WARNING:
         painter.drawPolygon([centre + QPointF(-5.5, 4.5), centre + QPointF(5.5, 4.5), centre + QPointF(0, -5)])
+    elif row.worst == Severity.INFO:
+        painter.setPen(QPen(QColor(look.info), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, 3.5, 3.5)
     else:
         painter.drawEllipse(centre, 4.5, 4.5)
 

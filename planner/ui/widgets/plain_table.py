@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidg
 
 from planner.ui.widgets.tip import plain_tip
 
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 class PlainTable(QTableWidget):
     opened = Signal(int)
@@ -21,11 +24,12 @@ class PlainTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setWordWrap(False)  # a text broken into lines is cut in each of them
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.horizontalHeader().setDefaultAlignment(LEFT)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
@@ -37,12 +41,14 @@ class PlainTable(QTableWidget):
     def show_lines(self, lines: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
         """`right` are columns of figures."""
         self.setRowCount(len(lines))
+        for column in right:
+            if head := self.horizontalHeaderItem(column):
+                head.setTextAlignment(RIGHT)
         for row, line in enumerate(lines):
             for column, text in enumerate(line):
                 item = QTableWidgetItem(text)
                 item.setToolTip(plain_tip(text) if len(text) > 24 else "")
-                side = Qt.AlignmentFlag.AlignRight if column in right else Qt.AlignmentFlag.AlignLeft
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(RIGHT if column in right else LEFT)
                 self.setItem(row, column, item)
 
     def paint_rows(self, rows: Sequence[int], colour: str) -> None:
