@@ -8,7 +8,7 @@ import pytest
 
 from planner.analysis.facts import Facts
 from planner.analysis.space import space
-from planner.domain.base import Confidence, Evidence
+from planner.domain.base import Confidence, Evidence, FieldEvidence
 from planner.domain.build import Placement
 from planner.domain.parts import Case as Case_
 from planner.domain.rig import Shelf
@@ -101,6 +101,16 @@ def large(slots: float | None, length_mm: float | None) -> Facts:
     return in_case(card={"slots_occupied": slots, "length_mm": length_mm})
 
 
+DOUBTFUL_SIZES = {
+    "evidence": Evidence(
+        confidence=Confidence.HIGH,
+        sources=("https://example.org",),
+        seen_on=SEEN,
+        fields={"board_sizes": FieldEvidence(confidence=Confidence.LOW)},
+    )
+}
+
+
 def on_board(form_factor: str, width_mm: float | None = None, **case: Any) -> Facts:
     board = make_board(form_factor=form_factor, width_mm=width_mm)
     return facts_of(rig_with((1,), board=board, case=make_case(**case)))
@@ -164,6 +174,9 @@ CASES: tuple[Case, ...] = (
         (160.1, ERROR),
     ),
     fires("MEC-005", ERROR, "E-ATX in an ATX case", lambda: on_board("E-ATX", 330)),
+    fires(
+        "MEC-005", WARNING, "E-ATX in a case whose list is doubtful", lambda: on_board("E-ATX", 330, **DOUBTFUL_SIZES)
+    ),
     fires("MEC-005", INFO, "E-ATX where it fits", lambda: on_board("E-ATX", 330, board_sizes=("E-ATX",))),
     silent("MEC-005", "ATX", in_case),
     needs("MEC-005", "no case", lambda: stacked(40)),

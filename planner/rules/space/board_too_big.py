@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.analysis.board_sizes import board_fits
 from planner.analysis.space import Space
+from planner.domain.base import Confidence
 from planner.domain.findings import Severity
 from planner.domain.parts import Board, Case
 from planner.rules import fixes
@@ -35,9 +36,13 @@ def _too_big(subject: Subject[Space], board: Board, case: Case) -> Verdict:
     def takes(other: Case) -> bool:
         return board_fits(board.form_factor, board.width_mm, other.board_sizes)[0] is True
 
+    said = f"{board.title} is {board.form_factor}; {case.title} takes {', '.join(case.board_sizes)}"
+    doubtful = subject.rig.confidence("case", "board_sizes") == Confidence.LOW
     return Verdict(
-        Severity.ERROR,
-        f"{board.title} is {board.form_factor}; {case.title} takes {', '.join(case.board_sizes)}.",
+        Severity.WARNING if doubtful else Severity.ERROR,
+        f"{said} in the source of this record, which may be incomplete: look at the maker's page."
+        if doubtful
+        else f"{said}.",
         parts=("board", "case"),
         fixes=lambda: fixes.larger_case(subject.rig, takes),
         rests_on=(("board", "form_factor"), ("case", "board_sizes")),
