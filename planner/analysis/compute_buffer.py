@@ -57,7 +57,7 @@ def live_values(
         return 3 * width + inputs + (9 * hidden if details.altup else 3 * queries)
     if model.formula == "deepseek_v4":
         return 3 * queries + 7 * hidden // 2
-    found = [_attention_values(model, queries), _mamba_values(model)]
+    found = [_attention_values(model, queries, piped, first), _mamba_values(model)]
     if moe is None or moe.plus_dense or moe.moe_every or (moe.first_dense_layers and first):
         dense = (moe.dense_intermediate if moe else None) or width
         beside = model.heads * model.head_dim if piped else queries
@@ -156,15 +156,21 @@ def _streamed_values(model: Model, moe: Experts | None, width: int, queries: int
     return max(moe.active * (moe.latent or model.hidden) + inside, 2 * inside) + 2 * model.hidden + queries
 
 
-def _attention_values(model: Model, queries: int) -> int:
+def _attention_values(model: Model, queries: int, piped: bool, first: bool) -> int:
     a, hidden = model.attention, model.hidden
     if not a.kv_lora_rank:
         return queries * (4 if model.details.attn_output_gate else 3) + 2 * hidden
     rope, nope = a.qk_rope_head_dim or 0, a.qk_nope_head_dim or 0
     latent = model.heads * (a.kv_lora_rank + rope)
-    if a.indexer:
-        return max(4 * latent + 5 * hidden // 2, 2 * latent + model.heads * (nope + rope) + 3 * hidden)
-    return 2 * latent + model.heads * (nope + rope) + 3 * hidden
+    values = 2 * latent + model.heads * (nope + rope) + 3 * hidden
+    if not a.indexer or not first:
+        return values
+    apart = 2 * model.heads * (nope + rope) if piped else 0
+    return max(4 * latent + 5 * hidden // 2 - apart, values)
+
+
+SCORES_FIT = 16_384
+"""Up to this context the scores of sparse attention's index fit beside what is alive at another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,8 @@ def masks(model: Model, cache: Cache, work: Work) -> Masks:
         seen = attention.window * (cache.slots if cache.unified else 1)
         size += (context if cache.whole_window else min(context, padded(seen + batch, cache.page))) * batch * entry
     if attention.indexer:
-        return Masks(2 * size + context * batch * 4, 2 * size)
+        scores = context * batch * 4 if context > SCORES_FIT else 0
+        return Masks(2 * size + scores, 2 * size)
     return Masks(size, size)
 
 

@@ -92,6 +92,24 @@ def test_experts_and_layers_in_ram(catalog, stated):
     assert compute_bytes(catalog.models[model_id], Cache(16384), work, 0, True) / MIB == pytest.approx(mib, rel=0.03)
 
 
+INDEXED = [  # tokens, cards, place, MiB of DeepSeek V3.2
+    (4096, 1, 0, 619.07),
+    (16384, 1, 0, 643.07),
+    (131072, 1, 0, 1123.07),
+    (8192, 2, 0, 638.29),
+    (65536, 2, 1, 1250.29),
+    (131072, 2, 0, 1854.29),
+]
+
+
+@pytest.mark.parametrize("stated", INDEXED)
+def test_sparse_attention_holds_its_scores(catalog, stated):
+    tokens, cards, place, mib = stated
+    work, last = Work(1, cards), place == cards - 1
+    value = compute_bytes(catalog.models["deepseek-v3.2"], Cache(tokens), work, place, last)
+    assert value / MIB == pytest.approx(mib, rel=0.025)
+
+
 STREAMED = [  # model, cards that hold layers with experts in RAM, MiB with Q8_0 experts and op offload
     ("qwen3-30b-a3b", 1, 280.01),
     ("qwen3-30b-a3b", 2, 412.25),
