@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLocale, QMarginsF, QSize, Qt
+from PySide6.QtGui import QIcon, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QToolBar, QWidget
 
+from planner import places
 from planner.documents.checklist import checklist
 from planner.evaluate import Report
 from planner.files import atomic
@@ -70,9 +72,34 @@ def preview(report: Report, parent: QWidget | None = None) -> None:
     printer = _printer(report)
     dialog = QPrintPreviewDialog(printer, parent)
     dialog.setWindowTitle(f"Checklist of {report.build.name}")
-    dialog.resize(900, 1000)
+    dialog.resize(QSize(900, 1000).boundedTo(dialog.screen().availableSize()))
+    dress(dialog)
     dialog.paintRequested.connect(lambda device: paint(report, device))
     dialog.exec()
+
+
+def dress(dialog: QWidget) -> None:
+    """Icons of ours in place of Qt's, in the theme's colours."""
+    for bar in dialog.findChildren(QToolBar):
+        bar.setMovable(False)
+        for action in bar.actions():
+            path = places.resources() / "icons" / f"paper-{action.text().lower().replace(' ', '-')}.svg"
+            if action.text() and path.exists():
+                action.setIcon(_icon(path.read_text("utf-8")))
+
+
+def _icon(drawn: str) -> QIcon:
+    """Black lines in the colour of texts; those of what cannot be pressed fainter."""
+    look, made = theme.current(), QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, look.text), (QIcon.Mode.Disabled, look.strong_line)):
+        for pixels in (20, 40):
+            picture = QPixmap(pixels, pixels)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            QSvgRenderer(QByteArray(drawn.replace("#000000", colour).encode())).render(painter)
+            painter.end()
+            made.addPixmap(picture, mode)
+    return made
 
 
 def paint(report: Report, device: QPagedPaintDevice) -> bool:

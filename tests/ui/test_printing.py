@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PySide6.QtGui import QColor, QPageLayout, QTextDocument
+from PySide6.QtGui import QAction, QColor, QPageLayout, QTextDocument
+from PySide6.QtPrintSupport import QPrintPreviewDialog
+from PySide6.QtWidgets import QToolBar
 
 from planner.catalog.examples import example, names
 from planner.catalog.load import load_catalog
@@ -178,3 +180,21 @@ def test_the_command_line_needs_no_display(tmp_path):
     done = subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read(target.read_bytes())) > 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_preview_has_icons_of_ours(qtbot, qapp, scheme):
+    theme.install(qapp, scheme)
+    dialog = QPrintPreviewDialog()
+    qtbot.addWidget(dialog)
+    before = {action.text(): action.icon().cacheKey() for action in dialog.findChildren(QAction) if action.text()}
+    printing.dress(dialog)
+    bars = dialog.findChildren(QToolBar)
+    shown = [action for bar in bars for action in bar.actions() if action.text()]
+    assert len(shown) >= 15
+    assert [action.text() for action in shown if action.icon().cacheKey() == before[action.text()]] == []
+    ink = shown[0].icon().pixmap(20, 20).toImage()
+    dots = [ink.pixelColor(x, y) for x in range(20) for y in range(20)]
+    tones = {dot.lightness() > 127 for dot in dots if dot.alpha() > 200}
+    assert tones == {scheme == "dark"}
+    theme.install(qapp, "light")

@@ -141,11 +141,11 @@ class ThroughputTab(QWidget):
         line.setSpacing(6)
         line.addWidget(self.caption, 1)
         for widget in (
+            self.quant,  # what comes and goes stands first: nothing moves under the pointer
+            self.add,
+            self.side,
             self.decode,
             self.prefill,
-            self.side,
-            self.quant,
-            self.add,
             self.log,
             self.as_table,
             self.export,
