@@ -26,8 +26,7 @@ from planner.accuracy.cases import Skipped, case_of
 from planner.accuracy.held_out import write_held_out
 from planner.accuracy.names import Names
 from planner.accuracy.throughput import decode_gap, prefill_gap, quantile
-from planner.accuracy.timing import decode_seconds
-from planner.analysis.prefill import prefill_time
+from planner.accuracy.timing import decode_seconds, prefill_seconds
 from planner.analysis.speed_case import SpeedCase
 from planner.analysis.speed_range import WIDE, situation
 from planner.catalog.load import load_catalog
@@ -104,8 +103,7 @@ def seconds_of(point: Point, constants: Mapping[str, float]) -> float:
     """Per token: of one user's decode, or of a prompt."""
     if point.kind == "decode":
         return decode_seconds(point.row, point.case, constants)
-    parts = prefill_time(point.case, constants)
-    return parts.total_s if parts else math.nan
+    return prefill_seconds(point.row, point.case, constants)
 
 
 def points_of(rows: Iterable[Measurement], names: Names) -> list[Point]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from planner import places
-from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of
+from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of, fast_cores, vector_class
 from planner.catalog.search import Doubtful, match
 from planner.catalog.store import Catalog
 from planner.domain.model import Model
@@ -95,7 +95,8 @@ class Names:
             if row["name"].lower() in text:
                 sockets = int(row["sockets"])
                 stated = worked_out if sockets == 1 and _SPEED.search(ram.lower()) else None
-                return HostSpeed(stated.ram_gb_s if stated else float(row["ram_gb_s"]), sockets, int(row["cores"]))
+                ram_gb_s = stated.ram_gb_s if stated else float(row["ram_gb_s"])
+                return HostSpeed(ram_gb_s, sockets, int(row["cores"]), row["vector"] or "avx2")
         return worked_out
 
     def _worked_out_host(self, cpu: str, ram: str) -> HostSpeed | None:
@@ -107,7 +108,10 @@ class Names:
         mts = int(speed[1]) if speed else known.memory_mts if known else None
         if not count or not mts:
             return None
-        return HostSpeed(count * mts * 8 / 1000, sockets, known.cores * sockets if known else None)
+        ram_gb_s = count * mts * 8 / 1000
+        if known is None:
+            return HostSpeed(ram_gb_s, sockets)
+        return HostSpeed(ram_gb_s, sockets, fast_cores(known) * sockets, vector_class(known))
 
     def _cpu(self, name: str) -> Cpu | None:
         try:

@@ -14,10 +14,9 @@ from planner.accuracy.held_out import HeldOut, read_held_out
 from planner.accuracy.held_out import estimate as held_estimate
 from planner.accuracy.names import Names
 from planner.accuracy.rows import read_rows
-from planner.accuracy.timing import decode_seconds
+from planner.accuracy.timing import decode_seconds, prefill_seconds
 from planner.analysis.speed_case import SpeedCase
 from planner.analysis.speed_range import band, ranged
-from planner.analysis.throughput import prefill_range
 from planner.catalog.store import Catalog
 from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
@@ -117,11 +116,12 @@ def _estimates(row: Measurement, case: SpeedCase, calibration: Calibration, skip
         yield Scored(row, case, "decode", row.decode_tok_s, estimate)
     if row.prefill_tok_s:
         reason = prefill_gap(row, case)
-        prefill = None if reason else prefill_range(case, calibration)
-        if prefill is None:
+        seconds = math.nan if reason else prefill_seconds(row, case, calibration.constants)
+        if math.isnan(seconds):
             skipped[f"prefill: {reason or 'matrix rate of the card not known'}"] += 1
         else:
-            yield Scored(row, case, "prefill", row.prefill_tok_s, prefill)
+            estimate = ranged(1 / seconds, band(case, "prefill", calibration))
+            yield Scored(row, case, "prefill", row.prefill_tok_s, estimate)
 
 
 def decode_gap(row: Measurement) -> str:

@@ -57,7 +57,8 @@ def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
         return 0.0
     kind = "row" if case.split == "row" else "native" if case.native else "llama.cpp"
     reach = constants[f"prefill_link_reach {kind}"] * constants.get(f"prefill_link {case.link}", 1.0)
-    return reduce_bytes(case, 1.0) / (case.link_gb_s * 1e9 * reach)
+    sent = reduce_bytes(case, 1.0) * (case.count if case.split == "row" else 1)  # rows all pass through the first card
+    return sent / (case.link_gb_s * 1e9 * reach)
 
 
 def pipeline_gain(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -68,5 +69,7 @@ def pipeline_gain(case: SpeedCase, constants: Mapping[str, float]) -> float:
     n = case.count
     chunks = max(1.0, case.prompt / case.micro_batch)
     ideal = max(1.0, n * chunks / (n + chunks - 1))
-    share = constants["pipeline_exponent"] * (TYPICAL_PARAMS / case.work.params) ** constants["pipeline_size_exponent"]
+    kind = "16" if case.bits == "16" else "quant"
+    size = (TYPICAL_PARAMS / case.work.params) ** constants[f"pipeline_size_exponent {kind}"]
+    share = constants["pipeline_exponent"] * size
     return float(ideal ** min(1.0, share) * constants["pipeline_factor"])

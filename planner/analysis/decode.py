@@ -114,7 +114,7 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     family = constants.get(f"eta family {card.family} {case.bits}{' native' if case.native else ''}", 1.0)
     engine = constants.get(f"eta engine {case.engine} {case.bits}", 1.0)
     engine *= constants.get(f"eta pair {case.engine} {card.group}", 1.0)
-    engine *= constants["eta laptop"] if "Laptop" in card.label else 1.0
+    engine *= constants["eta laptop"] if card.laptop else 1.0
     if case.plain and not case.native:
         engine *= constants.get(f"eta plain {card.group}", 1.0)
     return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))

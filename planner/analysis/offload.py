@@ -103,6 +103,7 @@ def _cpu_attention(case: SpeedCase, constants: Mapping[str, float]) -> float:
 
 def _cpu_prompt(case: SpeedCase, constants: Mapping[str, float], share: float) -> float:
     flops = cores(case) ** constants["cpu_cores_exponent"] * 1e9
-    flops *= constants[f"cpu_gflops_core {'16' if case.bits == '16' else 'quant'}"]
+    flops *= constants[f"cpu_gflops_core {case.bits if case.bits in ('16', 'low') else 'quant'}"]
+    flops *= constants[f"cpu_gflops vector {case.host.vector if case.host else 'avx2'}"]
     flops *= constants.get(f"cpu_gflops kernels {case.backend or case.engine}", 1.0)
     return float(2 * case.work.params_read * share / flops)

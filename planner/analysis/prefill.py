@@ -10,6 +10,8 @@ from planner.analysis.speed_case import CardSpeed, SpeedCase
 
 OLD_CARDS = ("pre-tensor",)
 NVIDIA_GROUPS = ("nv-gddr", "nv-hbm", "pre-tensor")
+MMQ_ENGINES = ("cuda", "localscore")
+TYPICAL_TFLOPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +66,65 @@ def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
     """Operations per second that matrix products reach; boards with few watts per TFLOPS cannot hold their clock."""
     if card.tflops is None:
         return None
-    width = case.work.hidden
-    phi = _phi(case, card, constants) * width / (width + constants["narrow_width"])  # small matrices fill no card
+    phi = _phi(case, card, constants) * _engine(case, card, constants) * _filled(case, card, constants)
     if card.group in NVIDIA_GROUPS:
         phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
     if case.work.moe:
         phi *= constants["phi_moe ollama" if case.engine.startswith("ollama") else "phi_moe"] * _tile(case, constants)
         phi *= constants.get(f"phi_moe family {card.family}", 1.0)
-    phi *= constants.get(f"phi engine {case.engine}", 1.0) * constants.get(f"phi pair {case.engine} {card.family}", 1.0)
+    return card.tflops * 1e12 * min(1.0, phi) * prefill_derate(card, constants)
+
+
+def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """From the wide to the narrow: group of families, kind of weights, family, chip."""
+    kind = _kind(case)
+    phi = constants.get(f"phi {card.group}") or constants["phi any"]
+    if kind != "quant":
+        phi *= constants[f"phi {kind}"] * constants.get(f"phi {kind} {card.group}", 1.0)
+    phi *= constants.get(f"phi family {card.family}", 1.0) * constants.get(f"phi family {card.family} {kind}", 1.0)
+    if card.laptop:  # rated at a limit that few laptops allow
+        phi *= constants["phi laptop"]
+    return phi * constants.get(f"phi chip {card.chip}", 1.0)
+
+
+def _kind(case: SpeedCase) -> str:
+    return "native" if case.native else "16" if case.bits == "16" else "quant"
+
+
+def _engine(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """What kernels of an engine, a back end and a time make of a card."""
+    kind, effect = _kind(case), 1.0
+    if case.engine != "cuda-2023":
+        effect *= constants.get(f"phi engine {case.engine}", 1.0)
+        effect *= constants.get(f"phi pair {_kernels(case, card)} {card.family}", 1.0)
+    elif kind == "quant" and card.group not in OLD_CARDS:
+        effect *= constants["phi cublas"] * constants.get(f"phi cublas {card.family}", 1.0)
+    if case.era == "2023" and card.group not in OLD_CARDS:
+        effect *= constants.get(f"phi old {kind}", 1.0)
     if case.era == "2025" and case.engine == "amd":
-        phi *= constants.get(f"phi pair amd 2025 {case.backend}", 1.0)
-    phi = min(1.0, phi)
-    return card.tflops * 1e12 * phi * prefill_derate(card, constants)
+        effect *= constants.get(f"phi pair amd 2025 {case.backend}", 1.0)
+    if case.backend == "vulkan":
+        effect *= constants["phi_vulkan"] * constants.get(f"phi vulkan {card.family} {kind}", 1.0)
+        effect *= constants["phi_vulkan 16"] if kind == "16" else 1.0
+    return effect
+
+
+def _kernels(case: SpeedCase, card: CardSpeed) -> str:
+    """llama.cpp and LocalScore multiply quantised weights as they are (mmq) since mid 2024; before, cuBLAS did."""
+    return "mmq" if case.engine in MMQ_ENGINES and card.group in NVIDIA_GROUPS else case.engine
+
+
+def _filled(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """Small matrices fill no card, and a fast card even less."""
+    width = case.work.hidden
+    narrow = constants["narrow_width"] * ((card.tflops or 0) / TYPICAL_TFLOPS) ** constants["narrow_growth"]
+    return float(width / (width + narrow))
 
 
 def _tile(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """An expert's matrices are multiplied with the few tokens of a chunk that chose it: small tiles fill no card."""
     tokens = min(case.prompt, case.micro_batch) * case.work.active / case.work.experts
     return tokens / (tokens + constants["moe_tile"])
-
-
-def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
-    kind = "native" if case.native else "16" if case.bits == "16" else "quant"
-    base = constants.get(f"phi {card.group} {kind}") or constants[f"phi any {kind}"]
-    family = constants.get(f"phi family {card.family} {kind}", 1.0)
-    vulkan = _vulkan(kind, card, constants) if case.backend == "vulkan" else 1.0
-    old = constants.get(f"phi old {kind}", 1.0) if case.era == "2023" and card.group not in OLD_CARDS else 1.0
-    return base * family * vulkan * old * constants.get(f"phi chip {card.chip}", 1.0)
-
-
-def _vulkan(kind: str, card: CardSpeed, constants: Mapping[str, float]) -> float:
-    return constants["phi_vulkan"] * constants.get(f"phi vulkan {card.family} {kind}", 1.0)
 
 
 def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:

@@ -13,8 +13,10 @@ from planner.analysis.speed_case import (
     bits_class,
     engine_class,
     family_of,
+    fast_cores,
     is_plain,
     kernels_of,
+    vector_class,
 )
 from planner.analysis.weights import weights
 from planner.domain.model import Model
@@ -120,7 +122,12 @@ def host_speed(rig: Rig) -> HostSpeed | None:
     two_per_channel = rig.memory.modules > rig.cpu.memory_channels * sockets
     if two_per_channel and rig.cpu.memory_mts_2dpc:
         mts = min(mts, rig.cpu.memory_mts_2dpc)
-    return HostSpeed(ram_gb_s=channels * mts * 8 / 1000, sockets=sockets, cores=rig.cpu.cores * sockets)
+    return HostSpeed(
+        ram_gb_s=channels * mts * 8 / 1000,
+        sockets=sockets,
+        cores=fast_cores(rig.cpu) * sockets,
+        vector=vector_class(rig.cpu),
+    )
 
 
 def weight_parts(

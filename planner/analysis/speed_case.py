@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from planner.analysis.model_work import ModelWork
-from planner.domain.parts import Chip
+from planner.domain.parts import Chip, Cpu
 
 NATIVE = ("vllm", "vllm-2024", "vllm-2023", "tensorrt", "exl")
 """Engine classes that keep every weight on the cards and fuse their attention."""
@@ -47,6 +47,10 @@ class CardSpeed:
         return _GROUP_OF.get(self.family, self.family)
 
     @property
+    def laptop(self) -> bool:
+        return "Laptop" in self.label
+
+    @property
     def power_share(self) -> float:
         return min(1.0, self.limit_w / self.stock_w)
 
@@ -57,6 +61,9 @@ class HostSpeed:
     """Of all populated channels of all sockets, by the book."""
     sockets: int = 1
     cores: int | None = None
+    """Performance cores, where there are two kinds."""
+    vector: str = "avx2"
+    """What a core multiplies with: sse, avx, avx2, bf16 (AVX-512 with BF16) or neon."""
     duplicated: bool = False
     """Each socket keeps its own copy of the weights, as KTransformers does."""
 
@@ -254,6 +261,23 @@ def kernels_of(quant: str, family: str) -> str:
     if name.startswith(_INTEGER):
         return "integer"
     return "narrow" if any(name.startswith(n) and family in families for n, families in _NARROW.items()) else ""
+
+
+BF16_FAMILIES = ("raphael", "phoenix", "granite", "genoa", "turin", "storm", "shimada", "sapphire", "xeon w-")
+"""Beginnings of the names of processor families with AVX-512 and BF16; the other ones planned with have AVX2."""
+ARROW_LAKE_FAST = {14: 6}
+"""Performance cores by all cores, where not 8."""
+
+
+def vector_class(cpu: Cpu) -> str:
+    return "bf16" if cpu.family.startswith(BF16_FAMILIES) else "avx2"
+
+
+def fast_cores(cpu: Cpu) -> int:
+    """Performance cores: where there are two kinds, they alone have two threads (until Arrow Lake)."""
+    if cpu.family == "arrow lake":
+        return ARROW_LAKE_FAST.get(cpu.cores, 8)
+    return cpu.threads - cpu.cores if cpu.cores < cpu.threads < 2 * cpu.cores else cpu.cores
 
 
 _LOW = re.compile(r"(ud-|ad-)?(i?q[123]|tq|exl[23]-[123]\.|[123](\.\d+)? ?bpw)")

@@ -101,11 +101,6 @@ def decode_range(case: SpeedCase, calibration: Calibration) -> Range:
     return ranged(1 / decode_time(case, calibration.constants).total_s, band(case, "decode", calibration))
 
 
-def prefill_range(case: SpeedCase, calibration: Calibration) -> Range | None:
-    parts = prefill_time(case, calibration.constants)
-    return ranged(1 / parts.total_s, band(case, "prefill", calibration)) if parts else None
-
-
 def _result(
     rig: Rig, workload: Workload, memory: Fit, *, case: SpeedCase, speed: Speed, assumed: Assumed, known: Calibration
 ) -> Throughput:

@@ -5,15 +5,23 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.communication import decode_wait_s
+from planner.analysis.communication import decode_wait_s, pipeline_gain, prefill_wait_s
 from planner.analysis.decode import decode_time
 from planner.analysis.offload import ram_seconds
 from planner.analysis.power_derate import decode_derate
-from planner.analysis.prefill import prefill_time
-from planner.analysis.speed_case import HostSpeed, SpeedCase, bits_class, engine_class, kernels_of
+from planner.analysis.prefill import matrix_rate, prefill_time
+from planner.analysis.speed_case import (
+    HostSpeed,
+    SpeedCase,
+    bits_class,
+    engine_class,
+    fast_cores,
+    kernels_of,
+    vector_class,
+)
 from planner.analysis.speed_range import band
 from planner.analysis.speed_steps import decode_steps
-from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
+from tests.makers import make_calibration, make_card_speed, make_cpu, make_speed_case, make_work
 
 CALIBRATION = make_calibration()
 CONSTANTS = CALIBRATION.constants
@@ -234,6 +242,52 @@ def test_small_tiles_slow_the_prompt_of_a_mixture():
     assert speeds[2] > 1.2 * speeds[1]
 
 
+def reach(case: SpeedCase) -> float:
+    """Share of the card's matrix rate."""
+    card = case.cards[0]
+    rate = matrix_rate(case, card, CONSTANTS)
+    assert rate is not None and card.tflops is not None
+    return rate / card.tflops / 1e12
+
+
+def test_small_matrices_fill_a_fast_card_less():
+    narrow = make_work(hidden=2048)
+    slow, fast = (make_card_speed(tflops=tflops, stock_w=2.5 * tflops) for tflops in (50.0, 500.0))
+    lost = [reach(make_speed_case(card=card, work=narrow)) / reach(make_speed_case(card=card)) for card in (slow, fast)]
+    assert lost[1] < lost[0] < 1
+
+
+def test_a_laptop_holds_less_of_its_rating():
+    laptop = make_card_speed(label="RTX 3080 Laptop GPU")
+    assert reach(make_speed_case(card=laptop)) < reach(make_speed_case())
+
+
+def test_kernels_of_before_mid_2024_are_slower_on_quantised_weights_and_on_no_others():
+    now, before = make_speed_case(), make_speed_case(engine="cuda-2023", era="2025")
+    assert reach(before) < reach(now)
+    assert reach(replace(before, bits="16")) / reach(replace(now, bits="16")) > reach(before) / reach(now)
+
+
+def test_full_weights_lose_more_on_vulkan_than_quantised_ones():
+    card = make_card_speed(family="rdna4", chip="rx-9070-xt", tflops=194.6)
+    case = make_speed_case(card=card, engine="amd")
+    lost = [reach(replace(case, bits=bits, backend="vulkan")) / reach(replace(case, bits=bits)) for bits in ("16", "4")]
+    assert lost[0] < lost[1]
+
+
+def test_a_layer_split_gains_by_chunks_and_never_more_than_its_cards():
+    gains = [pipeline_gain(make_speed_case(4, prompt=float(prompt)), CONSTANTS) for prompt in (512, 1024, 4096, 65536)]
+    assert gains == sorted(gains)
+    assert gains[-1] < 4
+    assert pipeline_gain(large(4, prompt=65536.0), CONSTANTS) < gains[-1]
+
+
+def test_rows_all_pass_through_the_first_card():
+    waits = [prefill_wait_s(large(count, split="row"), CONSTANTS) for count in (2, 3, 5)]
+    assert waits[1] == pytest.approx(2 * waits[0])
+    assert waits[2] == pytest.approx(4 * waits[0])
+
+
 @pytest.mark.parametrize("users", [2, 16, 128, 1024])
 def test_many_users_stay_below_bandwidth_and_matrix_rate(users):
     case = make_speed_case(users=float(users), engine="vllm")
@@ -265,6 +319,34 @@ def test_cpu_alone_is_bound_by_its_memory():
     case = replace(make_speed_case(engine="cpu", host=HostSpeed(90.0, cores=16)), cards=())
     assert 0.3 * 90e9 / 4.6e9 < decode(case) < 90e9 / 4.6e9
     assert ram_seconds(case, CONSTANTS) > 0
+
+
+def cpu_prefill(cores: int, vector: str) -> float:
+    return prefill(replace(make_speed_case(engine="cpu", host=HostSpeed(90.0, cores=cores, vector=vector)), cards=()))
+
+
+def test_a_cpu_reads_prompts_as_fast_as_its_cores_multiply():
+    speeds = [cpu_prefill(8, vector) for vector in ("sse", "avx", "avx2", "bf16")]
+    assert speeds == sorted(speeds)
+    assert 1.5 * cpu_prefill(8, "avx2") < cpu_prefill(16, "avx2") <= 2.1 * cpu_prefill(8, "avx2")
+
+
+@pytest.mark.parametrize(
+    ("family", "cores", "threads", "fast", "vector"),
+    [
+        ("raphael", 16, 32, 16, "bf16"),
+        ("vermeer", 16, 32, 16, "avx2"),
+        ("raptor lake", 24, 32, 8, "avx2"),
+        ("alder lake", 6, 12, 6, "avx2"),
+        ("coffee lake", 8, 8, 8, "avx2"),
+        ("arrow lake", 14, 14, 6, "avx2"),
+        ("arrow lake", 24, 24, 8, "avx2"),
+        ("sapphire rapids", 32, 64, 32, "bf16"),
+    ],
+)
+def test_cores_that_read_prompts(family, cores, threads, fast, vector):
+    cpu = make_cpu(family=family, cores=cores, threads=threads)
+    assert (fast_cores(cpu), vector_class(cpu)) == (fast, vector)
 
 
 def test_row_split_of_llamacpp_waits_more_than_tensor_parallel():
