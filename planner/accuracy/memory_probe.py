@@ -57,15 +57,16 @@ def _compute(row: Row, model: Model, cache: Cache) -> tuple[str, float]:
         return "compute host", host_bytes(model, cache, work, works)
     place = whole(row["device"].removeprefix("GPU")) or 0
     component = "compute, flash attention" if flash else "compute, no flash attention"
-    last, part = in_ram or place == cards - 1, _part(model, cache, cards, place)
+    kept = max(0, model.layers + 1 - int(row["ngl"]))
+    last, part = in_ram or place == cards - 1, _part(model, cache, cards, place, kept)
     return component, compute_bytes(model, cache, work, place, last, part=part)
 
 
-def _part(model: Model, cache: Cache, cards: int, place: int) -> Part | None:
+def _part(model: Model, cache: Cache, cards: int, place: int, kept: int) -> Part | None:
     """Equal pseudo-cards share the layers evenly."""
     if place >= cards:
         return None
-    devices = proportional(model.layers, [1.0] * cards)
+    devices = proportional(model.layers, [1.0] * cards, kept)
     return loads(devices, cards, (0.0,) * model.layers, 0.0, layer_kinds(model))[place].part(cache)
 
 

@@ -53,8 +53,8 @@ def live_values(
     width = _dense_width(model)
     queries = model.heads * (model.attention.global_head_dim or model.head_dim)
     if details.per_layer_input:
-        inputs = details.per_layer_input * model.layers * (1 if first else 3)
-        return 3 * width + inputs + (9 * hidden if details.altup else 3 * queries)
+        beside = 9 * hidden if details.altup else 3 * queries
+        return 3 * width + details.per_layer_input * model.layers + (beside if first else 0)
     if model.formula == "deepseek_v4":
         return 3 * queries + 7 * hidden // 2
     found = [_attention_values(model, queries, piped, first), _mamba_values(model)]
@@ -224,6 +224,8 @@ def compute_bytes(
     batch, piped = min(cache.micro_batch, cache.tokens), work.cards > 1
     mask = masks(model, cache, work)
     size = batch * 4 * live_values(model, work.experts, piped, work.first, work.fused) + mask.device
+    if part is not None and not work.first:
+        size += part.borrowed
     if streamed is not None and streamed.matrix:
         brought = _brought_to_fused(model, batch, mask) if work.fused else _streamed_bytes(model, batch, streamed, mask)
         size = max(size, brought)

@@ -92,6 +92,19 @@ def test_experts_and_layers_in_ram(catalog, stated):
     assert compute_bytes(catalog.models[model_id], Cache(16384), work, 0, True) / MIB == pytest.approx(mib, rel=0.03)
 
 
+BORROWED = [("gemma-4-e2b", 174.5), ("gemma-4-e4b", 241.5), ("gemma-3n-e4b", 199.5)]
+"""MiB with the last nine layers and the output on the card, the rest with its caches in RAM."""
+
+
+@pytest.mark.parametrize(("model_id", "mib"), BORROWED)
+def test_layers_that_read_a_cache_in_ram(catalog, model_id, mib):
+    model, cache = catalog.models[model_id], Cache(16384)
+    spread = proportional(model.layers, [1.0], model.layers - 9)
+    part = loads(spread, 1, (0.0,) * model.layers, 0.0, layer_kinds(model))[0].part(cache)
+    value = compute_bytes(model, cache, Work(1, first=False), 0, True, part=part)
+    assert value / MIB == pytest.approx(mib, rel=0.06)
+
+
 INDEXED = [  # tokens, cards, place, MiB of DeepSeek V3.2
     (4096, 1, 0, 619.07),
     (16384, 1, 0, 643.07),
