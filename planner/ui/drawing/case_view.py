@@ -208,7 +208,8 @@ def _port(ink: Ink, port: PortItem, rect: QRectF, *, picked: bool) -> None:
     ink.box(mark, p.card_line if port.drive else p.slot_fill, p.board_line, radius=1)
     spot = rect.adjusted(14, 0, -2, 0)
     text = ink.fitting((port.text, port.short), spot.width(), ink.small)
-    ink.text(spot, text, ink.small, p.text if port.drive and colour == p.muted else colour)
+    shade = p.text if port.drive and colour == p.muted else colour
+    ink.text(spot, text, ink.small, shade, halo=p.board_fill)  # the edge of a small board does not cross it
 
 
 def _zones(ink: Ink, drawing: Drawing) -> None:
