@@ -64,7 +64,8 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=lettering(11), tickLength=-4)
             axis.setLabel(text, color=p.muted)
             axis.label.setFont(lettering(11))
-        self.getPlotItem().layout.setContentsMargins(1, 7, 1, 1)  # half the height of the topmost figure
+        self.getPlotItem().layout.setContentsMargins(1, 7, 10, 1)  # half of the topmost figure, and of the last one
+        self.getAxis("bottom").setStyle(hideOverlappingLabels=False)
         soft = theme.color("bar")
         soft.setAlpha(46)
         self._band.setBrush(soft)

@@ -26,6 +26,7 @@ class HeadlineBar(QWidget):
         super().__init__(parent)
         self._session = session
         self.setObjectName("headline")
+        self.setAccessibleName("Headline numbers")
         self.buttons = {name: _Number(name, self.wanted.emit) for name in NAMES}
         self.state = plain_label("", "muted")
         row = QHBoxLayout(self)

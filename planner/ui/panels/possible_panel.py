@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from planner.advice.possible import Answer, possible
 from planner.advice.sweeps import Machine
@@ -29,8 +29,6 @@ class PossiblePanel(QWidget):
         self.use.setToolTip(USE_TIP)
         self.table = PlainTable("What else the build could do", HEADS)
         self.use.clicked.connect(lambda: self._take(self.table.currentRow()))
-        self.table.horizontalHeader().setStretchLastSection(False)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.opened.connect(self._take)
         self.table.itemSelectionChanged.connect(self._offer)
         head = QHBoxLayout()
