@@ -6,7 +6,7 @@ from functools import cache, partial
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QLabel, QPushButton, QWidget
 
 from planner.catalog.examples import example
 from planner.catalog.load import load_catalog
@@ -15,6 +15,7 @@ from planner.ui.choices import NOUNS, Target
 from planner.ui.dialogs.own_part import OwnPart
 from planner.ui.dialogs.part_page import PartPage
 from planner.ui.dialogs.picker import Picker
+from planner.ui.dialogs.rule_page import RulePages, _rule
 from planner.ui.main_window import MainWindow
 from planner.ui.preferences import Preferences
 
@@ -104,6 +105,20 @@ def test_every_control_of_a_dialog_is_named_and_one_has_the_focus(qtbot, whole, 
     dialog = next(widget for widget in whole.findChildren(QDialog) if widget.isVisible())
     assert unnamed(dialog) == []
     assert dialog.windowTitle()
+    dialog.close()
+
+
+def test_tab_goes_through_a_rule_s_links_before_the_button(whole):
+    dialog = RulePages(whole.session.report, "PWR-001", whole)
+    for code in ("PWR-001", "PWR-002"):
+        dialog.show_rule(code)
+        stops, widget = [], dialog.page
+        while not isinstance(widget, QPushButton):
+            widget = widget.nextInFocusChain()
+            stops += [widget] if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() else []
+        links = [source for source in _rule(code).sources if source.startswith("https://")]
+        assert [type(stop) for stop in stops[:-1]] == [QLabel] * len(links)
+        assert links
     dialog.close()
 
 

@@ -89,6 +89,7 @@ class OwnMeasurement(Sheet):
     def _lay_out(self) -> None:
         self.ways = QTabWidget()
         self.ways.setAccessibleName("Paste or type")
+        self.ways.tabBar().setAccessibleName("Paste or type")
         self.ways.addTab(self.text, "Pa&ste")
         self.ways.addTab(self._typing(), "&Type")
         above = QHBoxLayout()

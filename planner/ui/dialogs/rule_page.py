@@ -5,7 +5,9 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QDialogButtonBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -49,7 +51,7 @@ class RulePages(Sheet):
         both.addLayout(left, 2)
         both.addWidget(self.page, 3)
         self.column.addLayout(both)
-        self.add_close()
+        self.buttons = self.add_close()
         self._fill()
         self.show_rule(code or (RULES[0].code if RULES else ""))
 
@@ -75,7 +77,18 @@ class RulePages(Sheet):
     def _show(self, item: QListWidgetItem | None) -> None:
         rule = _rule(item.data(CODE)) if item else None
         if rule is not None:
-            self.page.setWidget(_page(rule, self._report))
+            page = _page(rule, self._report)
+            self.page.setWidget(page)
+            self._order(page)
+
+    def _order(self, page: QWidget) -> None:
+        """Tab goes through the links of a new page before it comes to the button."""
+        before: QWidget = self.page
+        for label in page.findChildren(QLabel):
+            if label.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, label)
+                before = label
+        QWidget.setTabOrder(before, self.buttons.button(QDialogButtonBox.StandardButton.Close))
 
 
 def _rule(code: str) -> AnyRule | None:
