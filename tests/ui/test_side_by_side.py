@@ -70,6 +70,7 @@ def test_words_say_what_stands_there_and_diamonds_only_where_there_are_some(tab)
         turned(tab, side)
         heads[side] = tab.table.horizontalHeaderItem(0).text()
         assert ("Diamond" in tab.caption.text()) is (side == MODELS)
+        assert tab.table.isColumnHidden(5) is (side != MODELS)
     assert heads == {MODELS: "Model", CARDS: "Cards", SPLITS: "Engine and split", BUILDS: "Build"}
 
 

@@ -1,5 +1,7 @@
 """Memory: what each card and the system RAM hold, against what they have."""
 
+import re
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -100,8 +102,11 @@ def why(report: Report) -> str:
 
 
 def tightest(fit: Memory) -> str:
-    label = next((share.label for share in fit.shares if share.device == fit.tightest), fit.tightest)
-    return f"Tightest: {label}, {fit.why}."
+    """By number alone: the names stand beside the bars."""
+    told = f"Tightest: {fit.tightest}, {fit.why}."
+    for share in fit.shares:
+        told = told.replace(share.label, share.device)
+    return re.sub(r"\bgpu-(\d+)", r"GPU \1", told).replace("Tightest: ram,", "Tightest: system RAM,")
 
 
 def _layers(counts: dict[str, int]) -> str:

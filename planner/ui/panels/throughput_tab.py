@@ -248,6 +248,7 @@ class ThroughputTab(QWidget):
             self.chart.setAccessibleDescription(self._in_words())
         self.nothing.setText("" if self.rows else NOTHING)
         self.table.show_heads(self._heads())
+        self.table.setColumnHidden(len(HEADS), side != MODELS)
         self._show_page()
 
     def _model_rows(self) -> tuple[SpeedRow, ...]:
