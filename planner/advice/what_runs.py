@@ -214,8 +214,12 @@ def _roomy(fit: Fit) -> bool:
 
 
 def _verdict(fit: Fit, with_ram: bool) -> Verdict:
-    if fit.fits:
-        return "tight" if fit.tight else "fits"
+    return _word(fit.fits, fit.tight, with_ram)
+
+
+def _word(fits: bool, tight: bool, with_ram: bool) -> Verdict:
+    if fits:
+        return "tight" if tight else "fits"
     return "offload" if with_ram else "no"
 
 
@@ -231,8 +235,8 @@ def _cell(found: Planned, context: int, reach: Reach, with_ram: bool) -> Cell:
         return Cell(context, "beyond", None)
     if context <= reach.max_context:
         return Cell(context, "fits", None)
-    fit = found.at(context)
-    return Cell(context, _verdict(fit, with_ram), _spare(fit))
+    fits, spare = found.brief(context)
+    return Cell(context, _word(fits, spare < 0, with_ram), spare)
 
 
 def _max_context(found: Planned, context: int, fit: Fit) -> int:

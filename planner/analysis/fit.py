@@ -37,11 +37,23 @@ class Planned:
     def at(self, context: int) -> Fit:
         return self.judged(self.plan.layout(context))
 
+    def brief(self, context: int) -> tuple[bool, float]:
+        """Whether it loads, and what is then free on the fullest card beyond the margin; else, negative, what lacks."""
+        shares, room = self._rooms(self.plan.layout(context))
+        short = min(*room, 0.0)
+        if short:
+            return False, min(short, sum(room[: self.task.used]))
+        return True, min([share.free for share in shares[: self.task.used]]) - self.task.margin
+
+    def _rooms(self, layout: Layout) -> tuple[tuple[Share, ...], list[float]]:
+        """Every device, and what is free on it beyond what loads need in practice."""
+        shares = _with_ram(layout, self.rig, self.task.workload)
+        return shares, [share.free - (0.0 if share.device == "ram" else self.told.floor) for share in shares]
+
     def judged(self, layout: Layout) -> Fit:
         task, told, workload = self.task, self.told, self.task.workload
-        shares = _with_ram(layout, self.rig, workload)
+        shares, room = self._rooms(layout)
         cards = shares[: len(task.cards)]
-        room = [share.free - (0.0 if share.device == "ram" else told.floor) for share in shares]
         tightest = min(cards[: task.used], key=lambda share: share.free)
         short = min(*room, 0.0)
         return Fit(

@@ -1,12 +1,24 @@
 """Engines that take buffers of the size they need: llama.cpp and its kin, and ExLlama."""
 
+from functools import lru_cache
+
 from planner.analysis.compute_buffer import Streamed, Work, compute_bytes, host_bytes
 from planner.analysis.fit_draft import NOTHING, DraftShare, draft_shares
 from planner.analysis.fit_task import Layout, Task
 from planner.analysis.kv_cache import Cache, kv_bytes, layer_kinds
 from planner.analysis.memory_result import Share
 from planner.analysis.placement import Load, filled, levelled, loads, proportional
+from planner.domain.model import Model
 from planner.domain.units import MIB
+
+Unweighed = dict[int, tuple[tuple[float, float], ...]]
+"""Tokens in the cache -> cache and working buffer of each card and, last, of RAM."""
+
+
+@lru_cache(maxsize=1024)
+def unweighed(model: Model, work: Work, devices: tuple[int, ...], asked: object) -> Unweighed:
+    """Filled as contexts are asked for; all quantisations of a model on the same cards share one."""
+    return {}
 
 
 class BufferPlan:
@@ -24,14 +36,17 @@ class BufferPlan:
             first=not self._in_ram,
             fused=task.engine.fused_experts,
         )
-        self._even_loads = self._loads(proportional(task.model.layers, self._rooms[: self._used], self._in_ram))
+        devices = proportional(task.model.layers, self._rooms[: self._used], self._in_ram)
+        self._even_loads = self._loads(devices)
+        asked = (task.cache(0), task.engine.memory, self._used, len(task.cards))
+        self._unweighed = unweighed(task.model, self._pipeline, devices, asked)
 
     def layout(self, context: int) -> Layout:
         task = self.task
         cache = task.cache(context)
         if self._used > 1 and task.workload.split in ("row", "tensor"):
             return self._spread(cache)
-        even = self._along(self._even_loads, cache)
+        even = self._evenly(cache)
         if self._used == 1 or not task.engine.rebalances or even.least_free >= task.margin:
             return even
         if not self._kinds.lenders and sum([share.free for share in even.shares[:-1]]) < 0:
@@ -45,7 +60,7 @@ class BufferPlan:
         if self._used == 1 or task.workload.split in ("row", "tensor"):
             return self.layout(context).least_free >= task.margin
         cache = task.cache(context)
-        if self._along(self._even_loads, cache).least_free >= task.margin:
+        if self._evenly(cache).least_free >= task.margin:
             return True
         if not task.engine.rebalances:
             return False
@@ -67,6 +82,22 @@ class BufferPlan:
     def _loads(self, devices: tuple[int, ...]) -> tuple[Load, ...]:
         return loads(devices, len(self.task.cards), self._layer_weights, self.task.weights.output, self._kinds)
 
+    def _evenly(self, cache: Cache) -> Layout:
+        """The engine's own split; what its weights do not change is worked out once for all quantisations."""
+        held = self._even_loads
+        if self._streamed or self._in_ram or self._experts_in_ram or self.task.draft is not None:
+            return self._along(held, cache)
+        known = self._unweighed.get(cache.tokens)
+        if known is None:
+            along = self._along(held, cache)
+            self._unweighed[cache.tokens] = tuple([(share.kv, share.compute) for share in along.shares])
+            return along
+        shares = [
+            self._share(place, load.weights, kv, compute)
+            for place, (load, (kv, compute)) in enumerate(zip(held[:-1], known[:-1], strict=True))
+        ]
+        return Layout((*shares, self._ram(held[-1].weights, *known[-1])), tuple([load.layers for load in held]))
+
     def _along(self, held: tuple[Load, ...], cache: Cache) -> Layout:
         """Whole layers on each card."""
         work = self._pipeline
@@ -76,8 +107,8 @@ class BufferPlan:
             self._share(place, load.weights, load.kv(cache), self._compute(place, load, cache, work, streamed))
             for place, load in enumerate(held[:-1])
         ]
-        ram = self._ram(held[-1], cache, work)
-        return Layout((*shares, ram), tuple(load.layers for load in held))
+        ram = self._ram(held[-1].weights, held[-1].kv(cache), self._host(cache, work))
+        return Layout((*shares, ram), tuple([load.layers for load in held]))
 
     def _from_ram(self, first: Load, cache: Cache) -> Streamed:
         """What prompts bring to the first card, whichever card holds the layer."""
@@ -119,11 +150,12 @@ class BufferPlan:
         found = self._drafting[1] if self._drafting else ()
         return found[place] if place < len(found) else NOTHING
 
-    def _ram(self, load: Load, cache: Cache, work: Work) -> Share:
-        weights = self.task.weights.table + load.weights + self._experts_in_ram
-        works = bool(self._in_ram or self._experts_in_ram)
-        host = host_bytes(self.task.model, cache, work, works)
-        return Share("ram", "System RAM", weights, load.kv(cache), host, 0.0, 0.0, 0.0)
+    def _ram(self, layers: float, kv: float, host: float) -> Share:
+        weights = self.task.weights.table + layers + self._experts_in_ram
+        return Share("ram", "System RAM", weights, kv, host, 0.0, 0.0, 0.0)
+
+    def _host(self, cache: Cache, work: Work) -> float:
+        return host_bytes(self.task.model, cache, work, bool(self._in_ram or self._experts_in_ram))
 
     # ------------------------------------------------------------ layers moved between cards
 
@@ -174,7 +206,7 @@ class BufferPlan:
             busy = Load(0.0, (), 1, True)
             compute = self._compute(place, busy, cache, work) if place == 0 or not rows else 0.0
             shares.append(self._share(place, weights * part, kept, compute))
-        ram = self._ram(whole[-1], cache, work)
+        ram = self._ram(whole[-1].weights, whole[-1].kv(cache), self._host(cache, work))
         layers = task.model.layers - self._in_ram
         return Layout((*shares, ram), (*(layers for _ in task.cards), self._in_ram))
 

@@ -99,6 +99,7 @@ def _gptq(name: str, quant: str) -> Format | None:
     )
 
 
+@lru_cache(maxsize=512)
 def gguf_label(name: str) -> str | None:
     """The label in its usual spelling, or None where no GGUF file is called so."""
     label = name.strip().upper().replace("-", "_").removeprefix("GGUF_")
@@ -113,6 +114,7 @@ def gguf_label(name: str) -> str | None:
     return plain if known else None
 
 
+@lru_cache(maxsize=1024)
 def for_engine(quant: str, formats: tuple[str, ...]) -> Format | None:
     """The format as this engine would load it; None where the name tells nothing or the engine has no such format."""
     label = gguf_label(quant)

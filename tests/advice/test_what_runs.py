@@ -7,6 +7,8 @@ import pytest
 
 from planner.advice.plain import row_plain
 from planner.advice.what_runs import Asked, WhatRuns
+from planner.analysis.fit import Planned, planned
+from planner.analysis.fit_buffers import unweighed
 from planner.documents.what_runs_text import what_runs_text
 from tests.advice.test_answers import keeps_margin, rig_of
 
@@ -37,6 +39,39 @@ def test_verdicts_agree_with_the_fit(catalog):
         assert (row.here.verdict == "fits") == keeps_margin(alone, model=model, quant=quant), (model, quant)
         if row.here.max_context:
             assert keeps_margin(alone, model=model, quant=quant, context=row.here.max_context)
+
+
+@pytest.mark.parametrize("engine", ["llama.cpp", "vllm", "exllamav3"])
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_the_brief_verdict_is_that_of_the_whole_fit(catalog, engine, count):
+    quant = {"llama.cpp": "Q4_K_M", "vllm": "AWQ-4bit", "exllamav3": "EXL3-4.0bpw"}[engine]
+    split = "layer" if engine == "llama.cpp" else "tensor" if count > 1 else "none"
+    found = planned(rig_of(catalog, engine=engine, quant=quant, split=split, count=count))
+    assert isinstance(found, Planned)
+    for context in (256, 8192, 16384, 65536, 131072):
+        fit = found.at(context)
+        fits, spare = found.brief(context)
+        assert (fits, fits and spare < 0) == (fit.fits, fit.tight)
+        if not fits:
+            assert spare == pytest.approx(-max(fit.over_bytes, fit.total_over_bytes))
+
+
+def test_one_quantisation_after_another_is_as_each_alone(catalog):
+    """What is kept from one to the next is only what they share."""
+    rig = rig_of(catalog, model="gemma-3-27b", count=2)
+    order = ("Q8_0", "Q4_K_M", "Q2_K")
+    for context in (4096, 32768):
+        shares = [_fit(rig, quant, context).shares for quant in order]
+        unweighed.cache_clear()
+        assert shares == [_fit(rig, quant, context).shares for quant in reversed(order)][::-1]
+        assert len({share[0].weights for share in shares}) == 3
+        assert len({(share[0].kv, share[0].compute) for share in shares}) == 1
+
+
+def _fit(rig, quant, context):
+    found = planned(replace(rig, workload=rig.workload.replace(quant=quant)))
+    assert isinstance(found, Planned)
+    return found.at(context)
 
 
 def test_a_row_says_by_how_much_and_what_could_stay_in_ram(catalog):
