@@ -142,7 +142,7 @@ def head(**fields: object) -> bytes:
 
 BAD = {
     "empty": (b"", "is empty"),
-    "not JSON": (b"\x89PNG\r\n", "not a whole JSON text"),
+    "not JSON": (b"\x89PNG\r\n", "holds something else"),
     "cut": (head(name="a long name")[:-9], "cut off"),
     "a list": (b"[1]", "not a Slotwise build"),
     "wrong type": (head(name=1), '"name"'),

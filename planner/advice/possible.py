@@ -55,7 +55,7 @@ def _longest(machine: Machine, work: Workload) -> Iterator[Answer]:
     most, model = largest_context(machine.rig, machine.margin_gib), machine.rig.model
     if not most or model is None:
         return
-    whole = ", all the model knows" if most >= model.max_context // 256 * 256 else ""
+    whole = ", the model's most" if most >= model.max_context // 256 * 256 else ""
     each = " each" if work.users > 1 else ""
     changes = {"context": most} if most != work.context else {}
     yield Answer("Longest context", f"{show_tokens(most)} tokens{each}{whole}", _speed(machine, changes), "", changes)
@@ -76,7 +76,7 @@ def _most_bits(machine: Machine, work: Workload, sizes: Sizes) -> Iterator[Answe
         return
     changes = {"quant": best.quant} if best.quant != work.quant else {}
     speed = show_tok_s(best.decode.value) if best.decode else ""
-    loss = best.quality.words if best.quality else "loss not measured"
+    loss = best.quality.words if best.quality else "not measured"
     answer = f"{best.quant}, {best.bits_per_weight:.1f} bits"
     yield Answer("Most bits that fit", answer, speed, loss, changes)
 

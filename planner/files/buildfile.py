@@ -117,6 +117,8 @@ def _headed(data: bytes, path: Path) -> tuple[dict[str, Any], int]:
     """The file as plain data, and its format version."""
     if not data.strip():
         raise FileProblem(path, "is empty. Open a backup, or start from an example.")
+    if not data.lstrip().startswith(b"{"):
+        raise FileProblem(path, "is not a Slotwise build: it holds something else. Choose another file.")
     try:
         plain = pydantic_core.from_json(data, allow_inf_nan=False)
     except ValueError as e:

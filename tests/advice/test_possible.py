@@ -41,12 +41,12 @@ def test_what_is_so_already_is_no_change(catalog):
 
 def test_the_whole_context_of_the_model_is_said(catalog):
     found = answers(rig_of(catalog, model="llama-3.1-8b", count=8))["Longest context"]
-    assert found.answer == "128K tokens, all the model knows"
+    assert found.answer == "128K tokens, the model's most"
 
 
 def test_a_loss_nobody_measured_is_not_called_none(catalog):
     rig = rig_of(catalog, model="llama-3.3-70b", engine="vllm", quant="AWQ-4bit", count=2, split="tensor", context=2048)
-    assert answers(rig)["Most bits that fit"].quality == "loss not measured"
+    assert answers(rig)["Most bits that fit"].quality == "not measured"
 
 
 def test_a_model_too_large_is_told_the_ways_with_their_costs(catalog):

@@ -78,8 +78,8 @@ def test_damaged_snapshot_records_are_left_out(catalog):
 BAD = {
     b"": "is empty",
     b"  \n": "is empty",
-    b"\xff\xfe\x00": "not a whole JSON text",
-    b"<html>": "not a whole JSON text",
+    b"\xff\xfe\x00": "holds something else",
+    b"<html>": "holds something else",
     b"[]": "is not a Slotwise build",
     b"null": "is not a Slotwise build",
     b'{"format": "other"}': "is not a Slotwise build",

@@ -362,6 +362,7 @@ def test_users_are_a_view_of_their_own(qtbot, real):
 
 def test_other_models_follow_in_idle_moments_and_keep_their_order(real):
     tab = real.throughput
+    tab.render_report(real.session.report)
     assert tab._work.busy
     tab.finish()
     labels = [row.label for row in tab.rows]

@@ -49,8 +49,8 @@ class MemoryTab(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(16)
-        row.addLayout(column, 5)
-        row.addWidget(self.possible, 4)
+        row.addLayout(column, 1)
+        row.addWidget(self.possible, 1)
 
     def render_report(self, report: Report) -> None:
         self._report = report
@@ -80,11 +80,7 @@ def verdict(report: Report) -> str:
     sizes = f"{show_gib(gib(used))} of {show_gib(gib(usable))} usable on the cards"
     if not fit.fits:
         return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {sizes}."
-    room = (
-        f"up to {show_tokens(fit.max_context)} tokens of context"
-        if fit.max_context
-        else "with less than the margin free"
-    )
+    room = f"context up to {show_tokens(fit.max_context)}" if fit.max_context else "with less than the margin free"
     return f"{name} fits{', only just' if fit.tight else ''}: {sizes}, {room}."
 
 

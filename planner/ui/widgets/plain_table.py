@@ -32,6 +32,7 @@ class PlainTable(QTableWidget):
         self.horizontalHeader().setDefaultAlignment(LEFT)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
 
     def show_heads(self, heads: Sequence[str]) -> None:
