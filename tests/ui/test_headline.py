@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from planner.domain import edits
 from planner.ui.breakdowns import breakdown
-from planner.ui.dialogs.how_worked_out import HowWorkedOut
+from planner.ui.dialogs.how_worked_out import HowWorkedOut, times
 from planner.ui.panels.headline import NAMES, HeadlineBar, headline_texts
 
 
@@ -75,3 +75,11 @@ def test_breakdowns_of_an_empty_build(session, name):
     session.new()
     found = breakdown(session.report, name)
     assert found.title
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("1000 / 46.6 ms x 0.90", "1000 / 46.6 ms × 0.90"), ("0.744 x", "0.744 ×"), ("4.0 x8, fax x", "4.0 x8, fax ×")],
+)
+def test_arithmetic_is_shown_with_the_sign_of_multiplication(typed, shown):
+    assert times(typed) == shown

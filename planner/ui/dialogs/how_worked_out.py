@@ -1,5 +1,6 @@
 """How a number was worked out: every step with its figures, its arithmetic and its source."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,9 @@ from planner.ui.widgets.badge import badge
 from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import to_read
 from planner.ui.widgets.sheet import Sheet, source_label
+
+
+_TIMES = re.compile(r"(?<= )x(?= |$)")
 
 
 class HowWorkedOut(Sheet):
@@ -52,20 +56,25 @@ def _table(steps: Sequence[Step], remarks: Sequence[str]) -> QWidget:
 
 def _add_step(grid: QGridLayout, line: int, step: Step) -> int:
     """Label and value, below them the arithmetic and the source; returns the next free line."""
-    value = plain_label(step.shown)
+    value = plain_label(times(step.shown))
     value.setFont(theme.font(bold=True))
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     grid.addWidget(_label(step), line, 0)
     grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
     for text in filter(None, (step.how, step.source)):
         line += 1
-        below = source_label(text) if text is step.source else plain_label(text, "muted", wraps=True)
+        below = source_label(text) if text is step.source else plain_label(times(text), "muted", wraps=True)
         grid.addWidget(below, line, 0, 1, 2)
     hair = QFrame()
     hair.setObjectName("hair")
     hair.setFixedHeight(9)
     grid.addWidget(hair, line + 1, 0, 1, 2)
     return line + 2
+
+
+def times(text: str) -> str:
+    """The sign of multiplication where the arithmetic is typed with a letter: 2 x 24 GiB, 0.744 x."""
+    return _TIMES.sub("×", text)
 
 
 def _label(step: Step) -> QWidget:
