@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from planner.advice.sweeps import USERS
 from planner.session.session import Session
 from planner.ui.charts.export import enlarged
 from planner.ui.panels.context_tab import MANY, ContextTab
@@ -72,7 +73,12 @@ def test_the_figures_are_those_of_the_view_in_sight(qtbot, tmp_path):
     tab.render_report(session.report)
     tab.turn(MANY)
     tab.save(tmp_path / "users.csv")
-    assert (tmp_path / "users.csv").read_text("utf-8").startswith('"Users","Each"')
+    heads, *lines = csv.reader((tmp_path / "users.csv").read_text("utf-8").splitlines())
+    assert heads[:3] == ["Users", "Each, tok/s", "All together, tok/s"]
+    assert [line[0] for line in lines] == [str(count) for count in USERS]
+    for line in lines:
+        assert [float(cell) for cell in line[:-1] if cell]  # bare figures
+        assert line[-1] in ("yes", "tight", "no", "not known")
 
 
 @pytest.mark.parametrize(("typed", "written"), [("a", "a.svg"), ("a.svg", "a.svg"), ("a.png", "a.png.svg")])

@@ -79,7 +79,7 @@ def test_breakdowns_of_an_empty_build(session, name):
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [("1000 / 46.6 ms x 0.90", "1000 / 46.6 ms × 0.90"), ("0.744 x", "0.744 ×"), ("4.0 x8, fax x", "4.0 x8, fax ×")],
+    [("1000 / 46.6 ms x 0.90", "1000 / 46.6 ms × 0.90"), ("0.744 x", "0.744 ×"), ("4.0 x8 x 2", "4.0 x8 × 2")],
 )
 def test_arithmetic_is_shown_with_the_sign_of_multiplication(typed, shown):
     assert times(typed) == shown

@@ -13,7 +13,6 @@ from planner.ui.widgets.header import plain_label
 from planner.ui.widgets.page import to_read
 from planner.ui.widgets.sheet import Sheet, source_label
 
-
 _TIMES = re.compile(r"(?<= )x(?= |$)")
 
 

@@ -41,6 +41,8 @@ class View:
     axis: str
     speed_axis: str
     heads: tuple[str, ...]
+    file_heads: tuple[str, ...]
+    """The same for bare figures, which carry no unit."""
     sweep: Callable[[Machine], Iterator[Point]]
     asked: Callable[[Workload], int]
     speed: Callable[[Point], Range | None]
@@ -53,6 +55,7 @@ CONTEXT = View(
     axis="tokens of context",
     speed_axis="tok/s",
     heads=("Context", "Decode", "First token", "On the cards", "Fits"),
+    file_heads=("Context, tokens", "Decode, tok/s", "First token, s", "On the cards, GiB", "Fits"),
     sweep=context_sweep,
     asked=lambda work: work.context,
     speed=lambda point: point.decode,
@@ -64,6 +67,7 @@ MANY = View(
     axis="users at the same time",
     speed_axis="tok/s of all users",
     heads=("Users", "Each", "All together", "First token", "On the cards", "Fits"),
+    file_heads=("Users", "Each, tok/s", "All together, tok/s", "First token, s", "On the cards, GiB", "Fits"),
     sweep=users_sweep,
     asked=lambda work: work.users,
     speed=lambda point: point.decode_sum,
@@ -158,8 +162,8 @@ class ContextTab(QWidget):
         self.finish()
         self.load_chart()
         charts = [chart for chart in (self.speed, self.memory) if chart]
-        lines = [line(self.view, point) for point in self.found]
-        save_charts(path, charts, self.view.heads, lines, f"Speed and memory by {self.view.axis}")
+        lines = [figures(self.view, point) for point in self.found]
+        save_charts(path, charts, self.view.file_heads, lines, f"Speed and memory by {self.view.axis}")
 
     def _compute(self, report: Report) -> Iterator[object]:
         if not _known(report):
@@ -245,9 +249,19 @@ class ContextTab(QWidget):
 def line(view: View, point: Point) -> tuple[str, ...]:
     first = show_tokens(int(point.x)) if view is CONTEXT else f"{point.x:,.0f}"
     speeds = (_speed(point.decode),) if view is CONTEXT else (_speed(point.decode), _speed(point.decode_sum))
-    fits = "not known" if point.fits is None else "no" if not point.fits else "tight" if point.tight else "yes"
     used = "–" if point.used_gib is None else show_gib(point.used_gib)
-    return first, *speeds, _seconds(point.ttft_s), used, fits
+    return first, *speeds, _seconds(point.ttft_s), used, _fits(point)
+
+
+def figures(view: View, point: Point) -> tuple[str, ...]:
+    """A line for a spreadsheet: bare figures, nothing where nothing is known."""
+    speeds = (point.decode,) if view is CONTEXT else (point.decode, point.decode_sum)
+    found = [speed.value if speed else None for speed in (*speeds, point.ttft_s)]
+    return f"{point.x:.0f}", *("" if v is None else f"{v:.2f}" for v in (*found, point.used_gib)), _fits(point)
+
+
+def _fits(point: Point) -> str:
+    return "not known" if point.fits is None else "no" if not point.fits else "tight" if point.tight else "yes"
 
 
 def _speed(speed: Range | None) -> str:
