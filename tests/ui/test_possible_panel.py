@@ -76,3 +76,30 @@ def test_without_a_card_there_is_nothing_to_answer(panel, session):
         session.edit("Fewer", edits.remove(session.build, "gpus", key))
     panel.render_report(session.report)
     assert panel.isHidden()
+
+
+def test_what_is_chosen_is_the_question_not_its_place(panel, session):
+    panel.table.selectRow(row_of(panel, "Most bits that fit"))
+    panel.render_report(session.report)
+    panel.finish()
+    assert panel.table.currentRow() == row_of(panel, "Most bits that fit")
+    session.edit("One card less", edits.remove(session.build, "gpus", "gpu-2"))
+    panel.render_report(session.report)
+    panel.finish()
+    assert panel.table.currentRow() == -1
+    assert not panel.use.isEnabled()
+
+
+def test_heads_follow_what_is_asked_and_an_empty_list_is_not_shown(panel, session):
+    assert panel.table.horizontalHeaderItem(0).text() == "Asked"
+    session.edit("One card less", edits.remove(session.build, "gpus", "gpu-2"))
+    panel.render_report(session.report)
+    panel.finish()
+    assert panel.table.horizontalHeaderItem(0).text() == "Change"
+    panel.found = []
+    panel._show()
+    assert panel.table.isHidden() and panel.use.isHidden()
+    session.undo()
+    panel.render_report(session.report)
+    panel.finish()
+    assert not panel.table.isHidden() and not panel.use.isHidden()

@@ -77,11 +77,11 @@ def verdict(report: Report) -> str:
         return f"{name} cannot run so: {fit.reason}"
     usable = sum(share.usable for share in fit.cards)
     used = sum(share.used for share in fit.cards)
-    sizes = f"{show_gib(gib(used))} of {show_gib(gib(usable))} usable on the cards"
+    needs, has = show_gib(gib(used)), f"{show_gib(gib(usable))} usable on the cards"
     if not fit.fits:
-        return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {sizes}."
+        return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {needs}, with {has}."
     room = f"context up to {show_tokens(fit.max_context)}" if fit.max_context else "with less than the margin free"
-    return f"{name} fits{', only just' if fit.tight else ''}: {sizes}, {room}."
+    return f"{name} fits{', only just' if fit.tight else ''}: {needs} of {has}, {room}."
 
 
 def why(report: Report) -> str:

@@ -15,13 +15,14 @@ from planner.ui.widgets.header import Cut
 from planner.ui.widgets.plain_table import PlainTable
 
 HEADS = ("Asked", "Possible", "Decode", "Quality")
+WAYS = ("Change", "Then it", "Decode", "Quality")
 USE_TIP = "Change the workload to the answer that is selected; Undo takes it back"
 
 
 class PossiblePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self.found = session, list[Answer]()
+        self._session, self.found, self._heads = session, list[Answer](), HEADS
         self._work = Steadily(self, wait_ms=30)
         self.said = Cut("", "muted")
         self.use = QPushButton("Use this")
@@ -39,13 +40,16 @@ class PossiblePanel(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        column.addStretch()
 
     def render_report(self, report: Report) -> None:
         self.found = []
         fit = report.facts.memory
         self.setVisible(isinstance(fit, Memory))
         if isinstance(fit, Memory):
-            self.said.setText("What else it could do" if fit.fits and not fit.tight else "What would make it fit")
+            fine = fit.fits and not fit.tight
+            self.said.setText("What else it could do" if fine else "What would make it fit")
+            self._heads = HEADS if fine else WAYS
             self._work.start(self._compute(report), self._show)
 
     def finish(self) -> None:
@@ -60,8 +64,22 @@ class PossiblePanel(QWidget):
     def _show(self) -> None:
         if not self.found:
             self.said.setText("No change of the workload makes it fit on this build.")
+        self.table.show_heads(self._heads)
+        chosen = self.table.item(self.table.currentRow(), 0)
+        question = chosen.text() if chosen else ""
         self.table.show_lines([answer.words for answer in self.found])
+        self._choose({answer.question: row for row, answer in enumerate(self.found)}.get(question))
+        for widget in (self.table, self.use):
+            widget.setVisible(bool(self.found))
         self._offer()
+
+    def _choose(self, row: int | None) -> None:
+        """The question that was chosen before; none where another has taken its place, so that Enter is not pressed
+        twice for two things."""
+        if row is None:
+            self.table.setCurrentCell(-1, -1)
+        else:
+            self.table.selectRow(row)
 
     def _offer(self) -> None:
         self.use.setEnabled(self._changes(self.table.currentRow()))
