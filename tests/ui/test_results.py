@@ -6,8 +6,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from planner.advice.bars import Bar
 from planner.advice.sweeps import LIMITS, USERS
@@ -20,9 +20,11 @@ from planner.domain.build import Build
 from planner.domain.measurement import Measurement
 from planner.domain.steps import Range
 from planner.session.session import Session
+from planner.ui import theme
 from planner.ui.charts.speed_chart import AXIS, ROW
 from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row, own_row
-from planner.ui.charts.stacks import Segment, StackGauge, StackRow, Stacks
+from planner.ui.charts.stacks import Segment, StackGauge, StackRow, Stacks, paint_stacks
+from planner.ui.drawing.ink import Ink
 from planner.ui.drawing.items import Level
 from planner.ui.drawing.words import plug_state
 from planner.ui.panels import context_tab, memory_tab, power_limit, power_tab
@@ -452,6 +454,18 @@ def test_the_tightest_card_goes_by_its_number():
 def test_whose_plugs(cards, words):
     need = PlugNeed("psu-1", "8-pin", 2, 4, cards)
     assert power_tab._plug_line(need, (), several=False)[3] == words
+
+
+def test_the_legend_names_all_parts_at_the_width_of_a_small_window(qapp, monkeypatch):
+    names = [name for _, name, _ in memory_tab.PARTS]
+    row = StackRow("GPU 1 · GeForce RTX 4090 Founders Edition", (), 24, "20.6 of 24.0 GiB · 3.4 GiB free")
+    written: list[str] = []
+    monkeypatch.setattr(Ink, "text", lambda self, rect, text, *_, **__: written.append(text))
+    image = QImage(617, 120, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_stacks(painter, QRectF(image.rect()), Stacks((row,), tuple((name, 0) for name in names)), theme.current())
+    painter.end()
+    assert written[: len(names)] == names
 
 
 def test_arrow_keys_bring_a_gauge_s_row_into_sight(qtbot):

@@ -75,7 +75,8 @@ def paint_stacks(painter: QPainter, rect: QRectF, stacks: Stacks, palette: Palet
     bars = QRectF(rect.left() + label_w, rect.top(), max(rect.width() - label_w - said_w, 20), 0)
     top = rect.top()
     if stacks.legend:
-        _legend(ink, QRectF(bars.left(), top, rect.right() - bars.left(), LEGEND), stacks.legend)
+        left = max(rect.left(), min(bars.left(), rect.right() - _legend_width(ink, stacks.legend)))
+        _legend(ink, QRectF(left, top, rect.right() - left, LEGEND), stacks.legend)
         top += LEGEND
     for number, row in enumerate(stacks.rows):
         line = QRectF(rect.left(), top + number * ROW, rect.width(), ROW)
@@ -87,6 +88,10 @@ def paint_stacks(painter: QPainter, rect: QRectF, stacks: Stacks, palette: Palet
         colour = level_colour(palette, row.level) if row.level >= Level.WARN else palette.text
         ink.text(QRectF(track.right() + 10, line.top(), said_w - 10, ROW), row.said, ink.normal, colour, LEFT)
     painter.restore()
+
+
+def _legend_width(ink: Ink, legend: tuple[tuple[str, int], ...]) -> float:
+    return sum(ink.width(name, ink.small) + 30 for name, _ in legend)
 
 
 def _legend(ink: Ink, rect: QRectF, legend: tuple[tuple[str, int], ...]) -> None:
