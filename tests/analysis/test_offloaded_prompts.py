@@ -1,6 +1,7 @@
 """Prompts with weights in RAM: large chunks are copied to the card, small ones stay with the CPU."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ CONSTANTS = make_calibration().constants
 HOST = HostSpeed(ram_gb_s=90.0, cores=16)
 
 
-def mixture(**changes: object) -> SpeedCase:
+def mixture(**changes: Any) -> SpeedCase:
     """128 experts of which 4 work on a token, all in RAM."""
     work = make_work(
         params=117e9, params_read=5.1e9, routed_read=3.6e9, routed_total=115e9, experts=128, active=4, moe=True

@@ -279,12 +279,17 @@ def test_the_order_can_be_chosen_with_the_keyboard(qtbot, calm):
 
 
 def test_only_the_rows_in_sight_are_judged_where_all_are_shown(qtbot, session):
-    calls = []
+    calls: list[object] = []
     picker = opened(qtbot, session, Target("gpus", "gpu-2"))
     picker.only_fitting.click()
     picker.table.in_sight = lambda: picker.model.shown[:1]
     preview = session.preview
-    session.preview = lambda build: calls.append(build) or preview(build)
+
+    def counted(build):
+        calls.append(build)
+        return preview(build)
+
+    session.preview = counted
     session.edit("Rename", edits.rename(session.build, "Other"))  # nothing known of this build yet
     settle(qtbot, picker)
     known = [part for part in CATALOG.cards if picker.browser.candidates.get(part)]
