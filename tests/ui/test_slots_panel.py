@@ -124,6 +124,19 @@ def test_tooltips_tell_all_that_is_known_and_show_names_as_they_are(panel):
     assert "<b>" not in plain_tip("<b>RTX</b>")
 
 
+def test_enter_on_a_row_asks_for_another_card(qtbot, panel):
+    qtbot.mouseClick(panel.switch, Qt.MouseButton.LeftButton)
+    assert panel.header.note() == "slots and cards as a table"
+    wanted = []
+    panel.wanted.connect(wanted.append)
+    for row in range(panel.table.rowCount()):
+        panel.table.selectRow(row)
+        qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    rows = [row for row in range(panel.table.rowCount()) if panel.table.item(row, 3).text().startswith("GPU")]
+    assert [target.key for target in wanted] == [f"gpu-{panel.table.item(row, 3).text()[4]}" for row in rows]
+    assert len(wanted) == 2
+
+
 def test_the_table_holds_what_the_drawing_shows(qtbot, panel):
     qtbot.mouseClick(panel.switch, Qt.MouseButton.LeftButton)
     assert panel.pages.currentWidget() is panel.table

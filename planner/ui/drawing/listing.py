@@ -21,6 +21,13 @@ def table(drawing: Drawing) -> tuple[tuple[str, ...], ...]:
     return tuple(lines)
 
 
+def cards(drawing: Drawing) -> tuple[str | None, ...]:
+    """The card of each line of the table; None where there is none."""
+    seated = {card.slot: card.key for card in drawing.cards if card.place in ("slot", "unknown row")}
+    hung = [card.key for card in drawing.cards if card.place not in ("slot", "unknown row")]
+    return (*(seated.get(slot.connector) for slot in drawing.slots), *(None for _ in drawing.ports), *hung)
+
+
 def _slot_line(drawing: Drawing, slot: SlotItem, card: CardItem | None) -> tuple[str, ...]:
     row = str(slot.row) if slot.row else "not known"
     if card is None:

@@ -7,7 +7,7 @@ from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.choices import Target
 from planner.ui.drawing.canvas import CaseCanvas
-from planner.ui.drawing.listing import HEADS, table
+from planner.ui.drawing.listing import HEADS, cards, table
 from planner.ui.selection import Selection
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.header import PanelHeader
@@ -29,6 +29,7 @@ class SlotsPanel(QWidget):
         self.canvas.wanted.connect(lambda key: self.wanted.emit(Target("gpus", key)))
         self.table = PlainTable("Slots and cards", HEADS)
         self.table.horizontalHeader().setMaximumSectionSize(WIDEST)
+        self.table.opened.connect(self._open)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.canvas)
         self.pages.addWidget(self.table)
@@ -60,6 +61,11 @@ class SlotsPanel(QWidget):
         self.header.set_note(TABLE_HINT if to_table else HINT)
         self.switch.setText("Show as drawing" if to_table else "Show as table")
         self.switch.setAccessibleName("Show the drawing" if to_table else "Show slots and cards as a table")
+
+    def _open(self, row: int) -> None:
+        """Another card for the one of this row, as Enter does in the drawing."""
+        if key := cards(self.canvas.drawing)[row]:
+            self.wanted.emit(Target("gpus", key))
 
     def _fill(self) -> None:
         self.table.show_lines(table(self.canvas.drawing))
