@@ -125,12 +125,12 @@ def slot_map(report: Report) -> Section:
         (
             state.connector,
             str(state.row) if state.row is not None else "not known" if state.kind == "slot" else "",
-            named(rig, state.occupied_by or ""),
-            _must_show(state, lanes.link(state.occupied_by or "")),
+            named(rig, key),
+            _must_show(state, lanes.link(key)),
             _root(state),
         )
         for state in lanes.connectors
-        if state.occupied_by
+        for key in _taken_by(report, state)
     )
     head = ("Slot", "Row", "Takes", "Link under load", "Lanes from")
     blocks: list[Block] = [
@@ -146,6 +146,12 @@ def slot_map(report: Report) -> Section:
     if lanes.unknown:
         blocks.append(Text(f"Not known, so look it up in the manual: {listed(lanes.unknown)}."))
     return Section("Slot map", tuple(blocks))
+
+
+def _taken_by(report: Report, state: ConnectorState) -> tuple[str, ...]:
+    """What sits there: several cards where a splitter shares the slot."""
+    cards = (card.key for card in report.rig.cards if report.build.placement(card.key).slot == state.connector)
+    return tuple(dict.fromkeys([*([state.occupied_by] if state.occupied_by else []), *cards]))
 
 
 def _unused(report: Report) -> Iterator[str]:

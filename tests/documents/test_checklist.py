@@ -1,14 +1,15 @@
 """The checklist holds what a builder needs, with this build's figures, and nothing in it can break the page."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from planner.analysis.memory import Memory
-from planner.catalog.examples import names
+from planner.catalog.examples import example, names
 from planner.documents.checklist import checklist, checklist_html, checklist_markdown
 from planner.documents.checklist_blocks import Code, Section, Table, Text, Tick
-from planner.documents.checklist_parts import keep_empty
+from planner.documents.checklist_parts import keep_empty, slot_map
 from planner.documents.checklist_steps import COPY_SHARE
 from planner.domain import edits
 from planner.domain.build import Build
@@ -75,6 +76,14 @@ def test_parts_are_counted_and_priced(report_of):
     rows = table(report_of("quad-3090"), "Parts").rows
     assert rows[0][:2] == ("4", "Card")
     assert any(row[1] == "Power supply" for row in rows)
+
+
+def test_two_cards_on_a_splitter_have_a_row_each(catalog):
+    golden = Path(__file__).parents[1] / "golden" / "builds"
+    table = next(b for b in slot_map(evaluate(example("epyc-eight", golden), catalog)).blocks if isinstance(b, Table))
+    shared = [row for row in table.rows if row[0] == "PCIE0"]
+    assert [row[2].split(" · ")[0] for row in shared] == ["GPU 7", "GPU 8"]
+    assert {row[3] for row in shared} == {"4.0 x8"}
 
 
 def test_every_card_stands_in_the_slot_map_with_its_link(report_of):
