@@ -95,13 +95,9 @@ def _bios(report: Report) -> Iterator[tuple[str, str, str]]:
     for mode in report.facts.lanes.modes if report.facts.lanes else ():
         if mode.setting and mode.selector == "bios_setting":
             yield "Lanes of the slots", mode.setting, "without it they are not shared as planned"
-    for card in rig.cards:
-        if card.riser and card.riser.needs_split:
-            yield (
-                f"Bifurcation of {card.slot_name}",
-                card.riser.needs_split,
-                f"{card.riser.title} shows one card otherwise",
-            )
+    split = {card.slot_name: card.riser for card in rig.cards if card.riser and card.riser.needs_split}
+    for slot, riser in split.items():  # cards on one splitter share its setting
+        yield f"Bifurcation of {slot}", str(riser.needs_split), f"{riser.title} shows one card otherwise"
     yield from _speeds(report)
     if len(rig.cards) > MANY_LARGE:
         yield "SR-IOV, USB4, unused controllers", "off", f"{len(rig.cards)} large cards need the address space"

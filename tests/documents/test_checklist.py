@@ -10,7 +10,7 @@ from planner.catalog.examples import example, names
 from planner.documents.checklist import checklist, checklist_html, checklist_markdown
 from planner.documents.checklist_blocks import Code, Section, Table, Text, Tick
 from planner.documents.checklist_parts import keep_empty, slot_map
-from planner.documents.checklist_steps import COPY_SHARE
+from planner.documents.checklist_steps import COPY_SHARE, _bios
 from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.findings import Accepted
@@ -76,6 +76,13 @@ def test_parts_are_counted_and_priced(report_of):
     rows = table(report_of("quad-3090"), "Parts").rows
     assert rows[0][:2] == ("4", "Card")
     assert any(row[1] == "Power supply" for row in rows)
+
+
+def test_two_cards_on_a_splitter_share_its_setting(catalog):
+    golden = Path(__file__).parents[1] / "golden" / "builds"
+    report = evaluate(example("epyc-eight", golden), catalog)
+    split = [name for name, _, _ in _bios(report) if name.startswith("Bifurcation of")]
+    assert len(split) == len(set(split)) > 0
 
 
 def test_two_cards_on_a_splitter_have_a_row_each(catalog):

@@ -112,9 +112,12 @@ def test_tab_goes_through_a_rule_s_links_before_the_button(whole):
     dialog = RulePages(whole.session.report, "PWR-001", whole)
     for code in ("PWR-001", "PWR-002"):
         dialog.show_rule(code)
-        stops, widget = [], dialog.page
+        stops: list[QWidget] = []
+        widget: QWidget = dialog.page
         while not isinstance(widget, QPushButton):
-            widget = widget.nextInFocusChain()
+            following = widget.nextInFocusChain()
+            assert following is not None
+            widget = following
             stops += [widget] if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() else []
         links = [source for source in _rule(code).sources if source.startswith("https://")]
         assert [type(stop) for stop in stops[:-1]] == [QLabel] * len(links)

@@ -440,6 +440,7 @@ def test_layers_in_words(counts, words):
 
 def test_the_tightest_card_goes_by_its_number():
     fit = drawn.report().facts.memory
+    assert isinstance(fit, Memory)
     one, two = (replace(share, label=name) for share, name in zip(fit.cards, ("GPU 1 · A", "GPU 2 · A B"), strict=True))
     found = replace(fit, shares=(one, two), tightest="gpu-2", why="it holds 98 MiB more than GPU 1 · A")
     assert memory_tab.tightest(found) == "Tightest: GPU 2, it holds 98 MiB more than GPU 1."

@@ -7,6 +7,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from planner.session.session import Session
 from planner.ui import theme
+from planner.ui.choices import Target
 from planner.ui.drawing.case_view import paint_case
 from planner.ui.panels.slots import SlotsPanel
 from planner.ui.selection import Selection
@@ -127,7 +128,7 @@ def test_tooltips_tell_all_that_is_known_and_show_names_as_they_are(panel):
 def test_enter_on_a_row_asks_for_another_card(qtbot, panel):
     qtbot.mouseClick(panel.switch, Qt.MouseButton.LeftButton)
     assert panel.header.note() == "slots and cards as a table"
-    wanted = []
+    wanted: list[Target] = []
     panel.wanted.connect(wanted.append)
     for row in range(panel.table.rowCount()):
         panel.table.selectRow(row)
