@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from planner import places
-from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of, fast_cores, vector_class
+from planner.analysis.speed_case import CardSpeed, HostSpeed, family_of, fast_cores, inline_ecc, vector_class
 from planner.catalog.search import Doubtful, match
 from planner.catalog.store import Catalog
 from planner.domain.model import Model
@@ -17,6 +17,8 @@ from planner.domain.units import pcie_gb_s
 
 _SOCKETS = re.compile(r"^\s*\d\s*x\s+", re.IGNORECASE)
 _CHANNELS = re.compile(r"(\d+)\s*-?\s*ch")
+ECC_ON = ("A10G",)
+"""Data centre boards with GDDR6 that have no record of their own."""
 _SPEED = re.compile(r"ddr[345]-(\d{4,5})")
 
 
@@ -130,6 +132,7 @@ def _card_of(chip: Chip) -> CardSpeed:
         stock_w=float(chip.tgp_w),
         limit_w=float(chip.tgp_w),
         link_gb_s=pcie_gb_s(chip.pcie_gen, chip.pcie_lanes),
+        inline_ecc=inline_ecc(chip),
     )
 
 
@@ -144,4 +147,5 @@ def _bare_card(name: str, row: Mapping[str, str]) -> CardSpeed:
         stock_w=watts,
         limit_w=watts,
         link_gb_s=pcie_gb_s(4, 16),
+        inline_ecc=name in ECC_ON,
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from planner.analysis.speed_case import SpeedCase
 
 DETOURS = ("host", "far")
+NARROWED_BYTES = 36 / 32
+"""Of a number in blocks of 32 bytes with two fp16 scales, as kernels for quantised weights take what they multiply."""
 TYPICAL_PARAMS = 8e9
 """Size of the models on which most gains of the layer split were measured."""
 
@@ -51,13 +53,27 @@ def reduce_bytes(case: SpeedCase, tokens: float) -> float:
     return 2 * case.work.layers * tokens * case.work.hidden * 2 * 2 * (n - 1) / n
 
 
+def row_bytes(case: SpeedCase) -> float:
+    """Bytes per prompt token through the first card's link, with every matrix cut by rows: what is multiplied goes to
+    each other card and the products come back, matrix by matrix, in fp32 unless it is narrowed before it goes.
+
+    Each passes through system RAM, in and out: about half the link's rate is left. How wide the link is decides; few
+    sources say it, so the fit keeps to that half rather than learn the slots of single machines.
+    """
+    work, others = case.work, case.count - 1
+    narrowed = case.bits != "16" and (case.engine != "cuda-2023" or case.cards[0].group == "pre-tensor")
+    sent = (6 * work.hidden + work.inner_width) * others * (NARROWED_BYTES if narrowed else 4)
+    returned = (5 * work.hidden + 2 * work.inner_width) * others / case.count * 4
+    return work.layers * (sent + returned)
+
+
 def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token that tensor parallel spends on copies."""
     if case.split not in ("tensor", "row") or case.count < 2:
         return 0.0
     kind = "row" if case.split == "row" else "native" if case.native else "llama.cpp"
     reach = constants[f"prefill_link_reach {kind}"] * constants.get(f"prefill_link {case.link}", 1.0)
-    sent = reduce_bytes(case, 1.0) * (case.count if case.split == "row" else 1)  # rows all pass through the first card
+    sent = row_bytes(case) if case.split == "row" else reduce_bytes(case, 1.0)
     return sent / (case.link_gb_s * 1e9 * reach)
 
 

@@ -38,6 +38,7 @@ def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
     amount = case.bytes_read(case.users) - ram_bytes(case, case.users)
     reaches = [reach(case, card, constants) for card in case.cards]
     weights_s = _over_cards(case, amount, reaches, constants, amount / case.bytes_read(case.users))
+    weights_s *= _narrowed_batch(case, constants)
     cache = case.cache_bytes() * case.users
     cut = min(case.parallel, case.work.kv_heads * case.context_ways) / case.parallel
     cache_reach = [cache_share(case, card, constants) * cut for card in case.cards]
@@ -115,6 +116,7 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     engine = constants.get(f"eta engine {case.engine} {case.bits}", 1.0)
     engine *= constants.get(f"eta pair {case.engine} {card.group}", 1.0)
     engine *= constants["eta laptop"] if card.laptop else 1.0
+    engine *= constants["eta ecc"] if card.inline_ecc else 1.0
     if case.plain and not case.native:
         engine *= constants.get(f"eta plain {card.group}", 1.0)
     return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
@@ -166,6 +168,15 @@ def _over_cards(
     if n > 1:
         return float(max(times) / n ** constants["parallel_exponent"])
     return sum(time * share for time, share in zip(times, case.card_shares, strict=True))
+
+
+def _narrowed_batch(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """How much longer experts are read for many users where tokens are narrowed too: each expert that is touched has
+    its few tokens scaled, sorted and padded to whole tiles."""
+    if not case.narrows_batch:
+        return 1.0
+    routed = case.routed_read(case.users) / case.bytes_read(case.users)
+    return 1 + routed * (1 / constants["batch_narrow_reach"] - 1)
 
 
 def _batch_seconds(case: SpeedCase, weights_s: float, constants: Mapping[str, float]) -> float:

@@ -43,6 +43,8 @@ class ModelWork:
     moe_layers: int = 0
     expert_width: int = 0
     """Inner width of one routed expert."""
+    inner_width: float = 0.0
+    """Width between the two halves of a feed-forward block; of all active experts, where it has them."""
     head_width: int = 128
     """Size of the heads that see the whole context."""
     recurrent_layers: int = 0
@@ -94,6 +96,7 @@ def model_work(model: Model) -> ModelWork:
         latent=_latent(model) > 0,
         unfolded=_unfolded(model, attending),
         expert_width=model.moe.expert_intermediate if model.moe else 0,
+        inner_width=float(model.moe.expert_intermediate * active if model.moe else model.intermediate),
         head_width=max((layer.k_dim for layer in full), default=0),
         moe_layers=sum(has_experts(model, index) for index in range(model.layers)),
         recurrent_layers=sum(layer.kind in RECURRENT for layer in layers(model)),

@@ -14,6 +14,7 @@ from planner.analysis.speed_case import (
     engine_class,
     family_of,
     fast_cores,
+    inline_ecc,
     is_plain,
     kernels_of,
     vector_class,
@@ -109,6 +110,7 @@ def card_speed(card: RigCard, lanes: Lanes | None) -> CardSpeed:
         stock_w=float(card.chip.tgp_w),
         limit_w=float(card.limit_w or card.chip.tgp_w),
         link_gb_s=link.path_gb_s if link and link.width else pcie_gb_s(*USUAL_LINK),
+        inline_ecc=inline_ecc(card.chip),
     )
 
 

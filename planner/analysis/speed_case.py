@@ -12,6 +12,7 @@ LLAMA_CHUNK = 512
 NATIVE_CHUNK = 2048
 """Tokens of a prompt worked on at once, where the user does not say."""
 AMD_FAMILIES = ("rdna2", "rdna3", "rdna4", "strix", "gcn", "cdna")
+INLINE_ECC = ("GDDR6",)
 HBM_FAMILIES = ("volta", "ampere-hbm", "hopper", "blackwell-hbm")
 _GROUPS = {
     "nv-gddr": ("turing", "ampere", "ada", "blackwell", "gb10"),
@@ -41,6 +42,8 @@ class CardSpeed:
     limit_w: float
     link_gb_s: float
     """Raw rate to the CPU, one direction."""
+    inline_ecc: bool = False
+    """Whether check bits lie in the same memory as the data, and are read with them."""
 
     @property
     def group(self) -> str:
@@ -140,6 +143,11 @@ class SpeedCase:
         return self.kernels == "integer" and self.work.expert_width % (64 * self.parallel) > 0
 
     @property
+    def narrows_batch(self) -> bool:
+        """Whether the tokens of many users are narrowed on their way to experts."""
+        return self.users > 1 and self.kernels == "narrow" and self.work.moe
+
+    @property
     def few_readers(self) -> bool:
         """Whether SGLang reads the cache by fallback kernels, which set a handful of readers to each KV head."""
         if self.backend != "sglang" or self.work.latent:
@@ -177,6 +185,12 @@ def family_of(chip: Chip) -> str:
         if word in text:
             return _with_memory(name, hbm, chip)
     return text.split(" ")[0]
+
+
+def inline_ecc(chip: Chip) -> bool:
+    """Data centre boards come with ECC on, others with ECC off (Chaos, "ECC State for Nvidia GPUs"). HBM has room for
+    the check bits beside the data, GDDR7 corrects itself."""
+    return chip.vendor == "NVIDIA" and chip.segment == "datacenter" and chip.memory_type in INLINE_ECC
 
 
 _FAMILY_WORDS = (

@@ -78,11 +78,17 @@ def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
         slowest = min(case.cards, key=lambda card: card.memory_gb_s)
         spread = f" on {case.parallel} cards at once" if case.parallel > 1 else ""
         how = f"{parts.card_bytes / GB:.1f} GB at {slowest.memory_gb_s:,.0f} GB/s x {parts.reach:.2f}{spread}"
-        lines.append(Step("Reading weights", parts.weights_s * MS, "ms", how, fitted))
+        lines.append(Step("Reading weights", parts.weights_s * MS, "ms", how + _slowed(case), fitted))
     if parts.ram_s and case.host:
         how = f"{ram_bytes(case, case.users) / GB:.1f} GB from RAM of {case.host.ram_gb_s:.0f} GB/s by the book"
         lines.append(Step("Weights in system RAM", parts.ram_s * MS, "ms", how, fitted))
     return lines
+
+
+def _slowed(case: SpeedCase) -> str:
+    """What makes these reads slower than those of other cards and formats."""
+    ecc = "; ECC reads check bits along" if any(card.inline_ecc for card in case.cards) else ""
+    return ecc + ("; experts take longer where many tokens are narrowed on their way" if case.narrows_batch else "")
 
 
 def _how_read(case: SpeedCase) -> str:

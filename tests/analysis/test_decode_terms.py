@@ -6,7 +6,7 @@ import pytest
 
 from planner.analysis.decode import cache_share, decode_time, overhead_s, reach
 from planner.analysis.model_work import model_work
-from planner.analysis.speed_case import HostSpeed, SpeedCase, is_plain
+from planner.analysis.speed_case import HostSpeed, SpeedCase, inline_ecc, is_plain
 from tests.makers import make_calibration, make_card_speed, make_speed_case, make_work
 
 CONSTANTS = make_calibration().constants
@@ -34,6 +34,8 @@ def test_the_catalog_tells_kinds_of_layers(catalog):
     assert mixed.moe_layers == mixed.layers
     dense = model_work(catalog.models["llama-3-8b"])
     assert (dense.recurrent_layers, dense.moe_layers) == (0, 0)
+    assert dense.inner_width == 14336
+    assert mixed.inner_width == mixed.expert_width * mixed.active
 
 
 def on_cpu(cores: int, rest_bytes: float = 0.8e9) -> SpeedCase:
@@ -72,6 +74,29 @@ def test_a_laptop_reads_slower_than_the_same_chip_on_a_board():
     case = make_speed_case()
     laptop = replace(case.cards[0], label="RTX 3080 Laptop GPU")
     assert reach(case, laptop, CONSTANTS) < reach(case, case.cards[0], CONSTANTS)
+
+
+def test_check_bits_in_the_same_memory_are_read_along(catalog):
+    case = make_speed_case()
+    guarded = replace(case.cards[0], inline_ecc=True)
+    assert reach(case, guarded, CONSTANTS) < reach(case, case.cards[0], CONSTANTS)
+    marked = {name for name in ("l40s", "a40-pcie", "rtx-a6000", "rtx-3090", "a100-pcie-80gb", "radeon-pro-v620",
+              "rtx-pro-6000-blackwell-server") if inline_ecc(catalog.chips[name])}  # fmt: skip
+    assert marked == {"l40s", "a40-pcie"}
+
+
+def test_experts_take_longer_where_the_tokens_of_many_users_are_narrowed():
+    work = make_work(moe=True, moe_layers=32, experts=128, active=8)
+    fields = {"work": work, "routed_bytes": 16e9, "engine": "vllm"}
+    read = {
+        (users, kernels): decode_time(make_speed_case(users=users, kernels=kernels, **fields), CONSTANTS).weights_s
+        for users in (1.0, 8.0) for kernels in ("", "narrow", "integer")
+    }  # fmt: skip
+    assert read[1.0, "narrow"] == read[1.0, ""]
+    assert read[8.0, "narrow"] > 1.05 * read[8.0, ""]
+    assert read[8.0, "integer"] == read[8.0, ""]
+    dense = make_speed_case(users=8.0, engine="vllm")
+    assert decode_time(replace(dense, kernels="narrow"), CONSTANTS).weights_s == decode_time(dense, CONSTANTS).weights_s
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.communication import decode_wait_s, pipeline_gain, prefill_wait_s
+from planner.analysis.communication import decode_wait_s, pipeline_gain, prefill_wait_s, row_bytes
 from planner.analysis.decode import decode_time
 from planner.analysis.offload import ram_seconds
 from planner.analysis.power_derate import decode_derate
@@ -283,9 +283,26 @@ def test_a_layer_split_gains_by_chunks_and_never_more_than_its_cards():
 
 
 def test_rows_all_pass_through_the_first_card():
-    waits = [prefill_wait_s(large(count, split="row"), CONSTANTS) for count in (2, 3, 5)]
-    assert waits[1] == pytest.approx(2 * waits[0])
-    assert waits[2] == pytest.approx(4 * waits[0])
+    """What is multiplied goes to each other card; of the products, each sends its rows back."""
+    work = make_work(layers=10, hidden=4096, inner_width=11008.0)
+    sent, returned = (6 * 4096 + 11008) * 4, (5 * 4096 + 2 * 11008) * 4
+    for count in (2, 3, 5):
+        case = make_speed_case(count, work=work, bits="16", split="row", engine="cuda-2023")
+        others = count - 1
+        assert row_bytes(case) == pytest.approx(10 * others * (sent + returned / count))
+        reach = CONSTANTS["prefill_link_reach row"] * case.link_gb_s * 1e9
+        assert prefill_wait_s(case, CONSTANTS) == pytest.approx(row_bytes(case) / reach)
+
+
+@pytest.mark.parametrize(
+    ("engine", "family", "bits", "narrowed"),
+    [("cuda-2023", "ampere", "4", False), ("cuda-2023", "pascal", "4", True), ("cuda-2023", "pascal", "16", False),
+     ("cuda", "ampere", "4", True), ("cuda", "ampere", "16", False)],
+)  # fmt: skip
+def test_rows_of_quantised_weights_meet_narrowed_activations(engine, family, bits, narrowed):
+    case = make_speed_case(2, card=make_card_speed(family=family), engine=engine, bits=bits, split="row")
+    full = row_bytes(make_speed_case(2, engine="cuda", bits="16", split="row"))
+    assert (row_bytes(case) < full) is narrowed
 
 
 @pytest.mark.parametrize("users", [2, 16, 128, 1024])
