@@ -1,6 +1,7 @@
 """What a token costs beyond reading weights: launches by kind of layer, barriers of cores, unpacking, old caches."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_many_cores_wait_for_one_another_after_every_step():
     assert many > 3 * few
 
 
-def apple(tflops: float, **changes: object) -> SpeedCase:
+def apple(tflops: float, **changes: Any) -> SpeedCase:
     card = make_card_speed(chip="m", family="apple-m1m2", memory_gb_s=400.0, tflops=tflops)
     return make_speed_case(card=card, engine="metal", **changes)
 
@@ -87,7 +88,7 @@ def test_check_bits_in_the_same_memory_are_read_along(catalog):
 
 def test_experts_take_longer_where_the_tokens_of_many_users_are_narrowed():
     work = make_work(moe=True, moe_layers=32, experts=128, active=8)
-    fields = {"work": work, "routed_bytes": 16e9, "engine": "vllm"}
+    fields: dict[str, Any] = {"work": work, "routed_bytes": 16e9, "engine": "vllm"}
     read = {
         (users, kernels): decode_time(make_speed_case(users=users, kernels=kernels, **fields), CONSTANTS).weights_s
         for users in (1.0, 8.0) for kernels in ("", "narrow", "integer")
