@@ -8,6 +8,10 @@ from planner.analysis.offload import cores, ram_bytes, ram_seconds
 from planner.analysis.power_derate import decode_derate
 from planner.analysis.speed_case import AMD_FAMILIES, CardSpeed, SpeedCase
 
+NO_DP4A = ("pascal-hbm", "maxwell")
+"""Chips that multiply bytes one by one: four at once came with compute capability 6.1."""
+TWICE_IN_HALVES = ("pascal-hbm", "turing-16")
+"""Chips without matrix units whose 16-bit rate is twice that of the integers and 32-bit numbers of unpacking."""
 UNPACKING = ("apple-old", "apple-new", "pre-tensor")
 
 
@@ -147,9 +151,12 @@ def _unpack_s(case: SpeedCase, card: CardSpeed, share: float, constants: Mapping
     if card.group not in UNPACKING or case.bits == "16" or not card.tflops:
         return 0.0
     operations = constants[f"unpack_ops {card.group}"]
+    if card.family in NO_DP4A:
+        operations *= constants["unpack_no_dp4a"]
     if case.plain:
         operations *= constants["unpack_plain"]
-    return 2 * case.work.params_read * share * operations / (card.tflops * 1e12)
+    rate = card.tflops * (0.5 if card.family in TWICE_IN_HALVES else 1.0)
+    return 2 * case.work.params_read * share * operations / (rate * 1e12)
 
 
 def _over_cards(

@@ -113,3 +113,21 @@ def test_caches_without_fused_attention_are_read_at_another_share_on_other_chips
     case = replace(make_speed_case(), fused=False)
     metal = replace(apple(10.6), fused=False)
     assert cache_share(metal, metal.cards[0], CONSTANTS) < cache_share(case, case.cards[0], CONSTANTS)
+
+
+@pytest.mark.parametrize(
+    ("family", "longer"), [("pascal", 1.0), ("turing-16", 2.0), ("maxwell", None), ("pascal-hbm", None)]
+)
+def test_unpacking_goes_by_integer_rate_and_by_bytes_at_a_time(family, longer):
+    """Half the 16-bit rate where that is doubled; one byte at a time before compute capability 6.1."""
+
+    def unpacking(family: str) -> float:
+        card = make_card_speed(chip="c", family=family, memory_gb_s=300.0, tflops=10.0)
+        case = make_speed_case(card=card, engine="cuda", bits="4")
+        return decode_time(case, CONSTANTS).weights_s - decode_time(replace(case, bits="16"), CONSTANTS).weights_s * (
+            reach(replace(case, bits="16"), card, CONSTANTS) / reach(case, card, CONSTANTS)
+        )
+
+    if longer is None:
+        longer = CONSTANTS["unpack_no_dp4a"] * (2.0 if family == "pascal-hbm" else 1.0)
+    assert unpacking(family) / unpacking("pascal") == pytest.approx(longer)
