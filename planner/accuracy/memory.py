@@ -5,7 +5,7 @@ The three kinds of tables are told apart by their header. A prediction never see
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,11 +25,12 @@ KINDS = (
 
 
 def score_memory(catalog: Catalog, data: Path | Iterable[Row] | None = None, by: Sequence[str] = ()) -> dict[str, Any]:
-    """`data` is a CSV file or its rows; without it, the sizes in the catalog. `by` may name `group`."""
-    rows = _rows(catalog, data)
+    """`data` is a CSV file, a folder of such, or the rows of one; without it, the sizes in the catalog. `by` may name
+    `group`."""
     score = Score()
-    if rows:
-        _scorer(rows[0])(iter(rows), catalog, score)
+    for rows in _tables(catalog, data):
+        if rows:
+            _scorer(rows[0])(iter(rows), catalog, score)
     return {
         "groups": _groups(score.rows, by),
         "fit": _fit(score.fits),
@@ -38,12 +39,23 @@ def score_memory(catalog: Catalog, data: Path | Iterable[Row] | None = None, by:
     }
 
 
-def _rows(catalog: Catalog, data: Path | Iterable[Row] | None) -> list[Row]:
+def _tables(catalog: Catalog, data: Path | Iterable[Row] | None) -> Iterator[list[Row]]:
     if data is None:
-        return [_of_catalog(number, size) for number, size in enumerate(catalog.file_sizes, start=1)]
-    if not isinstance(data, Path):
-        return list(data)
-    with data.open(encoding="utf-8", newline="") as file:
+        yield [_of_catalog(number, size) for number, size in enumerate(catalog.file_sizes, start=1)]
+    elif not isinstance(data, Path):
+        yield list(data)
+    elif not data.is_dir():
+        yield _read(data)
+    else:
+        files = sorted(data.glob("*.csv"))
+        if not files:
+            raise ValueError("holds no CSV file")
+        for path in files:  # ids are told apart by the table they stand in
+            yield [{**row, "id": f"{path.stem} {row['id']}"} if "id" in row else row for row in _read(path)]
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
         return [{name: value or "" for name, value in row.items() if name} for row in csv.DictReader(file)]
 
 

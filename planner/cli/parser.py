@@ -52,7 +52,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     accuracy = commands.add_parser("accuracy", help="error of the estimates on measured data")
     accuracy.add_argument("what", choices=("throughput", "memory"))
-    accuracy.add_argument("--data", help="CSV file of measurements; without it, the shipped ones")
+    accuracy.add_argument(
+        "--data", help="CSV file of measurements, or for memory a folder of such; without it, the shipped ones"
+    )
     accuracy.add_argument("--by", help="columns to group by, with commas: engine,split,gpu")
     accuracy.add_argument("--json", action="store_true")
     accuracy.set_defaults(run=estimates.show_accuracy)

@@ -204,3 +204,17 @@ def test_targets_on_measured_tables(catalog, file, component, median_pct, p95_pc
     found = score_memory(catalog, TABLES / file)["groups"][component]
     assert found["median_pct"] <= median_pct
     assert found["p95_pct"] <= p95_pct
+
+
+def test_a_folder_is_all_its_tables(catalog, tmp_path):
+    size = next(size for size in catalog.file_sizes if size.size_gib)
+    line = f"1,{size.model},{size.quant},{size.publisher},{size.size_gib},"
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text(f"id,model_id,quant,repo,size_gib,bytes\n{line}\n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("not a table", encoding="utf-8")
+    assert [row["id"] for row in score_memory(catalog, tmp_path)["rows"]] == ["one 1", "two 1"]
+
+
+def test_a_folder_without_tables_is_said(catalog, tmp_path):
+    with pytest.raises(ValueError, match="holds no CSV file"):
+        score_memory(catalog, tmp_path)
