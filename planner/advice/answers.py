@@ -72,7 +72,7 @@ def most_users(rig: Rig, context: int | None = None, margin_gib: float = MARGIN_
 
     def holds(users: int) -> bool:
         after = quick_fit(_asking(rig, users=users, context=asked), margin_gib)
-        return isinstance(after, Fit) and _roomy(after)
+        return isinstance(after, Fit) and after.roomy
 
     return largest_that(holds, MOST_USERS, 1)
 
@@ -82,7 +82,7 @@ def best_quant(
 ) -> QuantAnswer | None:
     """The one with the most bits that keeps the margin; None where none does."""
     for quant, fit, tried in _quants(rig, sizes or {}, margin_gib):
-        if _roomy(fit):
+        if fit.roomy:
             return QuantAnswer(quant, fit.bits_per_weight, quality(quant), fit, decode_of(tried, lanes, fit))
     return None
 
@@ -102,7 +102,7 @@ def ways_to_fit(
 ) -> tuple[Way, ...]:
     """What would make it fit with the margin: what costs no quality first, parts last. Empty where it fits."""
     now = quick_fit(rig, margin_gib)
-    if rig.workload is None or not isinstance(now, Fit) or _roomy(now):
+    if rig.workload is None or not isinstance(now, Fit) or now.roomy:
         return ()
     trial = _Trial(rig, lanes, margin_gib, decode_of(rig, lanes, now))
     found = (
@@ -138,10 +138,6 @@ def with_cards(rig: Rig, change: int) -> Rig | None:
 
 def _highest(rig: Rig) -> int:
     return max(int(card.key.rsplit("-", 1)[1]) for card in rig.cards)
-
-
-def _roomy(fit: Fit) -> bool:
-    return fit.fits and not fit.tight
 
 
 def _asking(rig: Rig, **changes: Any) -> Rig:
@@ -199,7 +195,7 @@ class _Trial:
             return
         shifting = replace(rig, engine=engine.replace(rebalances=True))
         fit = quick_fit(shifting, self.margin_gib)
-        if isinstance(fit, Fit) and _roomy(fit):
+        if isinstance(fit, Fit) and fit.roomy:
             counts = ",".join(str(count) for device, count in fit.layers_per_device if device != "ram")
             label = f"Set the split by hand: {counts} layers (--tensor-split {counts})"
             yield self._way(Trying("ratio", label, {}, rig), fit)
@@ -226,7 +222,7 @@ class _Trial:
 
     def quant(self, bits: float, sizes: Sizes) -> Iterator[Way]:
         for quant, fit, tried in _quants(self.rig, sizes, self.margin_gib):
-            if fit.bits_per_weight < bits and _roomy(fit):
+            if fit.bits_per_weight < bits and fit.roomy:
                 loss = quality(quant)
                 said = loss.words if loss else "loss not measured"
                 label = f"Use {quant}, {fit.bits_per_weight:.1f} bits"
@@ -249,13 +245,13 @@ class _Trial:
     def card(self) -> Iterator[Way]:
         more = with_cards(self.rig, 1)
         fit = quick_fit(more, self.margin_gib) if more else None
-        if more and isinstance(fit, Fit) and _roomy(fit):
+        if more and isinstance(fit, Fit) and fit.roomy:
             yield self._way(Trying("card", f"Add another {self.rig.cards[-1].chip.name}", {}, more), fit)
 
     def _ask(self, kind: str, label: str, **changes: Any) -> Iterator[Way]:
         tried = _asking(self.rig, **changes)
         fit = quick_fit(tried, self.margin_gib)
-        if isinstance(fit, Fit) and _roomy(fit):
+        if isinstance(fit, Fit) and fit.roomy:
             yield self._way(Trying(kind, label, changes, tried), fit)
 
     def _way(self, tried: Trying, fit: Fit, loss: str = "") -> Way:
@@ -283,4 +279,4 @@ def least_in_ram(rig: Rig, field: str, margin_gib: float = MARGIN_GIB) -> int | 
     lacking = sum(max(0.0, now.margin_bytes - share.free) for share in now.cards)
     least = largest_that(cards_lack, most, round(lacking * most / now.weights_bytes)) + 1
     after = tried(least) if least <= most else None
-    return least if isinstance(after, Fit) and _roomy(after) else None
+    return least if isinstance(after, Fit) and after.roomy else None

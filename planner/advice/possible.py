@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.advice.answers import Sizes, best_quant, largest_context, most_users, ways_to_fit
 from planner.advice.point import point
-from planner.advice.sweeps import Machine
+from planner.advice.sweeps import Machine, lanes_of
 from planner.analysis.memory import Fit, quick_fit
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import gib, show_gib, show_tok_s, show_tokens
@@ -87,7 +87,8 @@ def _copies(machine: Machine, work: Workload) -> Iterator[Answer]:
     if len(found) < 2:
         return
     size = len(found[0].cards)
-    rates = [one.decode for rig in found if (one := point(rig, None, machine.own(), margin_gib=machine.margin_gib))]
+    own, margin = machine.own(), machine.margin_gib
+    rates = [point(rig, lanes_of(machine.lanes, rig.cards), own, margin_gib=margin).decode for rig in found]
     known = [rate.value for rate in rates if rate]
     speed = f"{show_tok_s(sum(known) * work.users)} in all" if len(known) == len(found) else ""
     on_each = "1 card each" if size == 1 else f"{size} cards each"
@@ -114,7 +115,7 @@ def _alone(rig: Rig, work: Workload, cards: tuple[RigCard, ...]) -> Rig:
 
 def _roomy(rig: Rig, margin_gib: float) -> bool:
     fit = quick_fit(rig, margin_gib)
-    return isinstance(fit, Fit) and fit.fits and not fit.tight
+    return isinstance(fit, Fit) and fit.roomy
 
 
 def _speed(machine: Machine, changes: Mapping[str, Any], each: str = "") -> str:

@@ -105,13 +105,14 @@ def cards_sweep(machine: Machine, counts: Iterable[int] = COUNTS) -> Iterator[Po
         here = count <= len(machine.rig.cards)
         more = tuple(replace(first, key=f"gpu-{n}", slot=None, slot_name=None) for n in range(1, count + 1))
         cards = machine.rig.cards[:count] if here else more
-        lanes = _lanes_of(machine.lanes, cards) if here else None
+        lanes = lanes_of(machine.lanes, cards) if here else None
         split = machine.rig.workload.split if machine.rig.workload.split != "none" else "layer"
         rig = replace(machine.rig, cards=cards, workload=_with(machine.rig.workload, split=split))
         yield _point(replace(machine, lanes=lanes), rig, own, "1 card" if count == 1 else f"{count} cards", count)
 
 
-def _lanes_of(lanes: Lanes | None, cards: tuple[RigCard, ...]) -> Lanes | None:
+def lanes_of(lanes: Lanes | None, cards: tuple[RigCard, ...]) -> Lanes | None:
+    """The paths between these cards alone."""
     if lanes is None:
         return None
     keys = {card.key for card in cards}

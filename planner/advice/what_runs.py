@@ -137,7 +137,7 @@ class WhatRuns:
             return _refused(model, quant, rig, found) if isinstance(found, Refused) else None
         context = rig.workload.context
         fit = found.at(context)
-        in_ram = None if _roomy(fit) else self._in_ram(rig)
+        in_ram = None if fit.roomy else self._in_ram(rig)
         weights = found.task.weights
         reach = self._reach(found, context, fit, in_ram)
         return Row(
@@ -207,10 +207,6 @@ def _key(rig: Rig) -> tuple[object, ...]:
     shared = {"model": "", "quant": "", "offload_layers": 0, "offload_experts": 0}
     bare = work.model_copy(update=shared) if work else None
     return rig.cards, rig.memory, rig.cpu, rig.engine, bare
-
-
-def _roomy(fit: Fit) -> bool:
-    return fit.fits and not fit.tight
 
 
 def _verdict(fit: Fit, with_ram: bool) -> Verdict:

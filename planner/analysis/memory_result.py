@@ -67,6 +67,11 @@ class Fit:
     """Layers were moved between cards, since the engine's even split would not have fitted."""
 
     @property
+    def roomy(self) -> bool:
+        """Loads, and keeps the margin."""
+        return self.fits and not self.tight
+
+    @property
     def cards(self) -> tuple[Share, ...]:
         return tuple(share for share in self.shares if share.device != "ram")
 

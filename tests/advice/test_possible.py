@@ -8,7 +8,9 @@ from planner.advice.answers import most_users
 from planner.advice.possible import copies, possible
 from planner.advice.sweeps import Machine
 from planner.analysis.memory import Fit, quick_fit
+from planner.bare import Bare, PcieLink, estimate
 from tests.advice.test_answers import keeps_margin, rig_of
+from tests.makers import make_workload
 
 
 def answers(rig, **machine):
@@ -101,6 +103,19 @@ def test_copies_add_up_their_speeds(catalog):
     )
     assert float(said.speed.split()[0]) > 3 * single
     assert said.speed.endswith("in all")
+
+
+def test_copies_of_several_cards_wait_over_the_links_there_are(catalog):
+    def in_all(link):
+        work = make_workload(
+            model="llama-3.3-70b", quant="AWQ-4bit", engine="vllm", split="tensor", context=4096, users=8
+        )
+        found = estimate(Bare(catalog.chips["rtx-3090"], 4, work, link=PcieLink(*link)), catalog)
+        answers = {a.question: a for a in possible(Machine(found.rig, found.lanes), {})}
+        assert answers["Copies side by side"].answer == "2, 2 cards each"
+        return float(answers["Copies side by side"].speed.split()[0])
+
+    assert in_all((4, 16)) > in_all((1, 1)) * 1.05
 
 
 def test_copies_do_not_share_system_ram(catalog):
