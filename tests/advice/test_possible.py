@@ -110,7 +110,7 @@ def test_copies_of_several_cards_wait_over_the_links_there_are(catalog):
         work = make_workload(
             model="llama-3.3-70b", quant="AWQ-4bit", engine="vllm", split="tensor", context=4096, users=8
         )
-        found = estimate(Bare(catalog.chips["rtx-3090"], 4, work, link=PcieLink(*link)), catalog)
+        found = estimate(Bare(catalog.chips["rtx-5090"], 4, work, link=PcieLink(*link)), catalog)
         answers = {a.question: a for a in possible(Machine(found.rig, found.lanes), {})}
         assert answers["Copies side by side"].answer == "2, 2 cards each"
         return float(answers["Copies side by side"].speed.split()[0])
