@@ -72,6 +72,22 @@ class HostSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSpeed:
+    """Speculation: what drafts, how many tokens at a time, and what is known of how many are kept."""
+
+    kind: str
+    """block: the model's own next-token block; model: a draft model."""
+    tokens: int
+    """Drafted before each check."""
+    step: "SpeedCase"
+    """One pass of what drafts."""
+    accepted: float | None = None
+    """Share of drafted tokens that is kept, as engines print it; None where only the kind tells."""
+    text: str = ""
+    """code or prose, where that is known instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedCase:
     cards: tuple[CardSpeed, ...]
     work: ModelWork
@@ -119,6 +135,7 @@ class SpeedCase:
     experts_in_ram: float = 0.0
     """Share of the routed experts kept in system RAM."""
     host: HostSpeed | None = None
+    draft: DraftSpeed | None = None
 
     @property
     def count(self) -> int:
