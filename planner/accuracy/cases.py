@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, replace
 
 from planner.accuracy.names import Names
+from planner.analysis.draft_case import block_step, model_step
 from planner.analysis.model_work import model_work
-from planner.analysis.rig_speed import KV_BYTES, weight_parts
+from planner.analysis.rig_speed import KV_BYTES, sized_weights, split_weights, weight_parts
 from planner.analysis.speed_case import (
     LLAMA_CHUNK,
     NATIVE,
     NATIVE_CHUNK,
     CardSpeed,
+    DraftSpeed,
     HostSpeed,
     SpeedCase,
     bits_class,
@@ -18,6 +20,8 @@ from planner.analysis.speed_case import (
     is_plain,
     kernels_of,
 )
+from planner.analysis.weights import Weights
+from planner.domain.drafted import Drafted, read_drafted
 from planner.domain.measurement import Measurement
 from planner.domain.model import FileSize, Model
 from planner.domain.units import GIB, PRACTICAL_SHARE, pcie_gb_s
@@ -79,7 +83,25 @@ def case_of(row: Measurement, names: Names) -> SpeedCase | Skipped:
         return Skipped("share kept in system RAM not stated")
     if (not cards or any(kept)) and host is None:
         return Skipped("memory bandwidth of the host not known")
-    return _case(row, model, cards, parts=parts, kept=kept, host=host, kv_bytes=kv_bytes)
+    case = _case(row, model, cards, parts=parts, kept=kept, host=host, kv_bytes=kv_bytes)
+    drafted = read_drafted(row.speculative)
+    return _with_draft(case, row, drafted, model, names) if drafted else case
+
+
+def _with_draft(case: SpeedCase, row: Measurement, drafted: Drafted, model: Model, names: Names) -> SpeedCase | Skipped:
+    if drafted.model:
+        draft = names.model(drafted.model)
+        parts = weight_parts(draft, drafted.quant, ("gguf",)) if draft else None
+        if draft is None or parts is None:
+            return Skipped("draft model not in the catalog")
+        step, kind = model_step(case, draft, drafted.quant, parts), "model"
+    else:
+        sizes = _sizes(row, model, names)
+        if model.mtp is None or sizes is None:
+            return Skipped("model without a next-token block")
+        bits = 16.0 if case.native else sizes.bits_per_weight
+        step, kind = block_step(case, model, sizes.output, bits), "block"
+    return replace(case, draft=DraftSpeed(kind, drafted.tokens, step, drafted.accepted, drafted.text))
 
 
 def _case(
@@ -165,8 +187,8 @@ def _chunk(row: Measurement, engine: str, backend: str) -> int:
 
 def _set_apart(row: Measurement) -> str:
     """Why this row says nothing about a sound build of ours; empty when it does."""
-    if row.speculative:
-        return "speculative decoding is not modelled"
+    if row.speculative and read_drafted(row.speculative) is None:
+        return "speculation by n-grams, EAGLE or DFlash is not modelled"
     if row.quality == "C":
         return "quality C: doubted by those who collected it"
     if any(word in row.notes for word in SET_APART):
@@ -199,14 +221,19 @@ def _cards(row: Measurement, names: Names) -> tuple[CardSpeed, ...] | None:
 
 
 def _weights(row: Measurement, model: Model, names: Names) -> tuple[float, float] | None:
+    found = _sizes(row, model, names)
+    return split_weights(found) if found else None
+
+
+def _sizes(row: Measurement, model: Model, names: Names) -> Weights | None:
     """From the stated file size, else a published file of this name, else worked out from the format."""
     name = row.quant.split(" (")[0].strip()
     name = QUANT_SYNONYMS.get(name.lower(), name)
     gguf = row.engine.lower().startswith(GGUF_ENGINES)
     published = names.catalog.size_of.get((model.id, row.quant)) if gguf else None
     size = row.file_gib * GIB if row.file_gib else file_bytes(published)
-    parts = weight_parts(model, name, ("gguf",) if gguf else (), size)
-    return parts or (weight_parts(model, "Q4_K_M", ("gguf",), size) if size else None)
+    found = sized_weights(model, name, ("gguf",) if gguf else (), size)
+    return found or (sized_weights(model, "Q4_K_M", ("gguf",), size) if size else None)
 
 
 def file_bytes(published: FileSize | None) -> float | None:

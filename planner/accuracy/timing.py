@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.analysis.decode import decode_time
 from planner.analysis.prefill import prefill_time
+from planner.analysis.speculation import token_seconds
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.measurement import Measurement
 
@@ -21,7 +21,7 @@ OVERLAP = 0.5
 
 def decode_seconds(row: Measurement, case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per token and user as the source counted them, prompts included where it included them."""
-    step_s = decode_time(case, constants).total_s
+    step_s = token_seconds(case, constants)
     whole = any(word in row.notes for word in WHOLE_REQUESTS)
     prompt, answer = SHARE_GPT if "ShareGPT" in row.notes else (float(row.prompt or 0), float(row.generated or 0))
     waiting = case.users if whole else OVERLAP * (case.users - 1)

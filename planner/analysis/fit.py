@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from planner.analysis.card_memory import SYSTEM_RAM_GIB, CardMemory, card_memory
 from planner.analysis.fit_buffers import BufferPlan
-from planner.analysis.fit_draft import Draft
+from planner.analysis.fit_draft import Draft, chosen
 from planner.analysis.fit_pool import PoolPlan
 from planner.analysis.fit_task import Layout, Plan, Task
 from planner.analysis.gguf_publishers import recipe
@@ -103,17 +103,10 @@ def planned(rig: Rig, margin_gib: float = MARGIN_GIB) -> Planned | Refused | Non
 
 
 def _draft(rig: Rig, sizes: Weights) -> Draft | None:
-    """None where nothing is drafted, the engine's speculation is not modelled, or the draft speaks another vocabulary:
-    a search may have put another model in its place."""
-    workload, model, engine, draft = rig.workload, rig.model, rig.engine, rig.draft
-    if workload is None or model is None or engine is None or draft is None or engine.memory != "buffers":
+    """None as well where the memory of this engine's speculation is not modelled."""
+    if rig.engine is None or rig.engine.memory != "buffers":
         return None
-    if draft.vocab != model.vocab or (draft.id != model.id and draft.text_params * 2 > model.text_params):
-        return None
-    if draft.id == model.id:
-        return Draft(model, "", block=True, bits=sizes.bits_per_weight) if model.mtp else None
-    kind = for_engine(workload.draft_quant, engine.formats)
-    return Draft(draft, kind.label) if kind is not None else None
+    return chosen(rig, sizes.bits_per_weight)
 
 
 def quick_fit(rig: Rig, margin_gib: float = MARGIN_GIB) -> Fit | Refused | None:

@@ -8,9 +8,10 @@ from planner.analysis.compute_buffer import Work, compute_bytes
 from planner.analysis.kv_cache import Cache, kv_bytes, layer_kinds, state_total
 from planner.analysis.model_tensors import next_token_parameters
 from planner.analysis.placement import loads, proportional
-from planner.analysis.quantisation import Format
+from planner.analysis.quantisation import Format, for_engine
 from planner.analysis.weights import weights
 from planner.domain.model import Model
+from planner.domain.rig import Rig
 
 DRAFT_LENGTH = 3
 """Tokens drafted at a time, llama.cpp's default; recurrent layers keep a state for each, to go back to (three copies
@@ -46,6 +47,20 @@ class DraftShare:
 
 
 NOTHING = DraftShare()
+
+
+def chosen(rig: Rig, bits: float) -> Draft | None:
+    """What the workload names; None where nothing is drafted or the draft speaks another vocabulary: a search may have
+    put another model in its place. `bits` are those of a weight of the model's file."""
+    workload, model, engine, draft = rig.workload, rig.model, rig.engine, rig.draft
+    if workload is None or model is None or engine is None or draft is None:
+        return None
+    if draft.vocab != model.vocab or (draft.id != model.id and draft.text_params * 2 > model.text_params):
+        return None
+    if draft.id == model.id:
+        return Draft(model, "", block=True, bits=bits) if model.mtp else None
+    kind = for_engine(workload.draft_quant, engine.formats)
+    return Draft(draft, kind.label) if kind is not None else None
 
 
 def draft_shares(draft: Draft, rooms: tuple[float, ...], cache: Cache) -> tuple[DraftShare, ...]:

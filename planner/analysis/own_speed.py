@@ -9,13 +9,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from planner.analysis.decode import decode_time
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit, quick_fit
 from planner.analysis.nearby import kin
 from planner.analysis.prefill import prefill_time
 from planner.analysis.rig_speed import KV_BYTES, rig_case
+from planner.analysis.speculation import token_seconds
 from planner.analysis.speed_case import SpeedCase
+from planner.domain.drafted import read_drafted
+from planner.domain.model import Model
 from planner.domain.rig import OwnSpeed, Rig
 from planner.domain.steps import Range
 
@@ -31,6 +33,8 @@ OTHER_SHAPE = 0.3
 """Dense against mixture of experts."""
 OTHER_BITS = 0.8
 OTHER_USERS = 0.6
+WITHOUT_DRAFT = 0.4
+"""A run without speculation, asked about speculation: what is accepted stays open. The other way round says nothing."""
 DEPTH_DOUBLINGS = 0.9
 """Per doubling of the context between the two."""
 
@@ -86,7 +90,7 @@ def _of(own: OwnSpeed, rig: Rig, lanes: Lanes | None) -> Iterator[Correction]:
         return
     constants, row = rig.calibration.constants, own.row
     if row.decode_tok_s:
-        estimate = case.users / decode_time(case, constants).total_s
+        estimate = case.users / token_seconds(case, constants)
         yield from _correction("decode", case, row.model, row.decode_tok_s / estimate)
     parts = prefill_time(case, constants) if row.prefill_tok_s and row.users == 1 else None
     if row.prefill_tok_s and parts:
@@ -110,8 +114,29 @@ def _case(own: OwnSpeed, rig: Rig, lanes: Lanes | None) -> SpeedCase | None:
     found = rig_case(tried, lanes, fit)
     if found is None:
         return None
-    answer = row.generated or 0
-    return replace(found[0], depth=row.depth + answer / 2, prompt_depth=float(row.depth), users=float(row.users))
+    answer, case = row.generated or 0, _as_drafted(found[0], row.speculative)
+    if case is None:
+        return None
+    return replace(case, depth=row.depth + answer / 2, prompt_depth=float(row.depth), users=float(row.users))
+
+
+def _as_drafted(case: SpeedCase, said: str) -> SpeedCase | None:
+    """With as many tokens drafted and kept as the run had; None where its speculation is not modelled."""
+    drafted = read_drafted(said)
+    if not said or case.draft is None or drafted is None:
+        return case if not said else None
+    draft = replace(case.draft, tokens=drafted.tokens, accepted=drafted.accepted, text=drafted.text)
+    return replace(case, draft=draft)
+
+
+def _draft_of(own: OwnSpeed, rig: Rig) -> Model | None:
+    """What drafted for that run: its own block, or the draft model of the rig."""
+    drafted = read_drafted(own.row.speculative)
+    if drafted is None:
+        return None
+    if not drafted.model:
+        return own.model
+    return rig.draft if rig.draft and rig.draft.id == drafted.model else None
 
 
 def _as_measured(own: OwnSpeed, rig: Rig) -> Rig:
@@ -134,8 +159,18 @@ def _as_measured(own: OwnSpeed, rig: Rig) -> Rig:
             "engine": row.engine if own.engine else rig.workload.engine,
         }
     )
-    engine = own.engine or rig.engine
-    return replace(rig, cards=cards, workload=work, model=own.model, engine=engine, file_size=own.file_size)
+    engine, draft = own.engine or rig.engine, _draft_of(own, rig)
+    return replace(
+        rig, cards=cards, workload=work, model=own.model, engine=engine, draft=draft, file_size=own.file_size
+    )
+
+
+def _drafting_likeness(case: SpeedCase, other: SpeedCase) -> float:
+    if case.draft is None:
+        return 1.0 if other.draft is None else 0.0
+    if other.draft is None:
+        return WITHOUT_DRAFT
+    return 1.0 if case.draft.kind == other.draft.kind else 0.0
 
 
 def own_word(own: Own) -> str:
@@ -168,5 +203,6 @@ def _likeness(case: SpeedCase, model: str, item: Correction) -> float:
     likeness *= 1.0 if case.work.moe == other.work.moe else OTHER_SHAPE
     likeness *= 1.0 if case.bits == other.bits else OTHER_BITS
     likeness *= 1.0 if (case.users > 1) == (other.users > 1) else OTHER_USERS
+    likeness *= _drafting_likeness(case, other) if item.kind == "decode" else 1.0
     apart = abs(math.log2((case.depth + 2048) / (other.depth + 2048)))
     return float(likeness * DEPTH_DOUBLINGS**apart)

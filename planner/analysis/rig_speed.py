@@ -1,5 +1,9 @@
 """From a rig to the bare situation the estimates work on, with every assumption named."""
 
+from dataclasses import replace
+
+from planner.analysis.draft_case import block_step, drafted_tokens, model_step
+from planner.analysis.fit_draft import chosen
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit
 from planner.analysis.model_work import model_work
@@ -8,6 +12,7 @@ from planner.analysis.speed_case import (
     NATIVE,
     NATIVE_CHUNK,
     CardSpeed,
+    DraftSpeed,
     HostSpeed,
     SpeedCase,
     bits_class,
@@ -19,7 +24,7 @@ from planner.analysis.speed_case import (
     kernels_of,
     vector_class,
 )
-from planner.analysis.weights import weights
+from planner.analysis.weights import Weights, weights
 from planner.domain.model import Model
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import PRACTICAL_SHARE, pcie_gb_s
@@ -69,7 +74,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
     engine = engine_class(workload.engine, cards[0].family if cards else "")
     link, link_gb_s, assumed = _link(lanes, working, split)
     layers_in_ram, experts_in_ram = _ram_shares(workload, model)
-    return SpeedCase(
+    case = SpeedCase(
         cards=cards,
         work=model_work(model),
         rest_bytes=rest,
@@ -92,7 +97,28 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         layers_in_ram=layers_in_ram,
         experts_in_ram=experts_in_ram,
         host=host,
-    ), assumed
+    )
+    return replace(case, draft=_drafting(rig, case, memory)), assumed
+
+
+def _drafting(rig: Rig, case: SpeedCase, memory: Fit) -> DraftSpeed | None:
+    """None where nothing is drafted, or nothing that this model and engine can use."""
+    workload, model, engine = rig.workload, rig.model, rig.engine
+    if rig.draft is None or workload is None or model is None or engine is None:
+        return None
+    sizes = sized_weights(model, workload.quant, engine.formats, memory.weights_bytes)
+    found = chosen(rig, sizes.bits_per_weight) if sizes else None
+    if sizes is None or found is None:
+        return None
+    tokens = drafted_tokens(engine.id, model)
+    if found.block:
+        bits = 16.0 if case.engine in NATIVE else sizes.bits_per_weight  # those engines keep the block as published
+        step = block_step(case, model, sizes.output, bits)
+        return DraftSpeed("block", tokens, step, workload.acceptance)
+    parts = weight_parts(found.model, workload.draft_quant, engine.formats)
+    if parts is None:
+        return None
+    return DraftSpeed("model", tokens, model_step(case, found.model, workload.draft_quant, parts), workload.acceptance)
 
 
 def _backend(engine: str) -> str:
@@ -136,14 +162,24 @@ def weight_parts(
     model: Model, quant: str, formats: tuple[str, ...], file_bytes: float | None = None
 ) -> tuple[float, float] | None:
     """Bytes that every token reads, and bytes of all routed experts; None where the format tells nothing."""
+    found = sized_weights(model, quant, formats, file_bytes)
+    return split_weights(found) if found else None
+
+
+def split_weights(found: Weights) -> tuple[float, float]:
+    routed = sum(found.experts)
+    return found.on_cards - routed, routed
+
+
+def sized_weights(
+    model: Model, quant: str, formats: tuple[str, ...], file_bytes: float | None = None
+) -> Weights | None:
+    """In this format, at the size of the file where that is known; None where the format tells nothing."""
     kind = for_engine(_plain(quant), formats) or parse(_plain(quant))
     if kind is None:
         return None
     found = weights(model, kind)
-    if file_bytes:
-        found = found.scaled_to(file_bytes)
-    routed = sum(found.experts)
-    return found.on_cards - routed, routed
+    return found.scaled_to(file_bytes) if file_bytes else found
 
 
 def _plain(quant: str) -> str:

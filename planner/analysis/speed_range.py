@@ -9,11 +9,15 @@ from planner.domain.steps import Range
 
 WIDE = (0.5, 1.6)
 """Where nothing like it was ever measured."""
+WIDE_SPECULATIVE = (0.5, 1.5)
+"""Where speculation was measured too seldom for a band of its own."""
 YOUNG_GROUPS = ("xe", "cdna", "gcn", "pre-tensor")
 
 
 def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
     """Names under which a band may be filed, the closest first. `kind` is decode or prefill."""
+    if case.draft and kind == "decode":
+        return ("decode speculative, acceptance known" if case.draft.accepted is not None else "decode speculative",)
     if not case.cards:
         return (f"{kind} cpu",)
     if case.layers_in_ram or case.experts_in_ram:
@@ -50,7 +54,7 @@ def band(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, f
     for name in situation(case, kind):
         if name in calibration.spread:
             return calibration.spread[name]
-    return WIDE
+    return WIDE_SPECULATIVE if case.draft and kind == "decode" else WIDE
 
 
 def ranged(value: float, band_: tuple[float, float]) -> Range:
@@ -61,6 +65,8 @@ def sure_word(case: SpeedCase, calibration: Calibration, near: Sequence[Measurem
     """In a word, how the range was earned."""
     if not is_known(case, calibration.constants):
         return "extrapolated"
+    if case.draft:
+        return "speculative" if case.draft.accepted is not None else "as the text allows"
     if near:
         return "measured nearby"
     return "young" if is_young(case) else "well known"

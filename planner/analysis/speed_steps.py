@@ -4,6 +4,8 @@ from planner.analysis.decode import DecodeTime
 from planner.analysis.offload import ram_bytes
 from planner.analysis.own_speed import NOTHING, Own
 from planner.analysis.prefill import PrefillTime
+from planner.analysis.speculation import Speculation
+from planner.analysis.speculation_steps import speculation_steps
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.calibration import Calibration
 from planner.domain.steps import Step
@@ -20,7 +22,13 @@ LINK_WORDS = {
 US = 1e6
 
 
-def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration, own: Own = NOTHING) -> tuple[Step, ...]:
+def decode_steps(
+    case: SpeedCase,
+    parts: DecodeTime,
+    calibration: Calibration,
+    own: Own = NOTHING,
+    drafting: Speculation | None = None,
+) -> tuple[Step, ...]:
     fitted = f"fitted on {calibration.rows:,} published measurements, {calibration.fitted_on}"
     lines = [
         Step(
@@ -38,10 +46,15 @@ def decode_steps(case: SpeedCase, parts: DecodeTime, calibration: Calibration, o
         lines.append(Step("Waiting for the other cards", parts.wait_s * MS, "ms", _wait(case), fitted))
     if parts.compute_s:
         lines.append(Step("Arithmetic beyond the reads", parts.compute_s * MS, "ms", f"{case.users:.0f} users", fitted))
-    per_user = own.factor / parts.total_s
+    token_s = drafting.token_s if drafting else parts.total_s
+    per_user = own.factor / token_s
     lines += _own(own)
+    if drafting:
+        lines += speculation_steps(case, drafting, calibration, fitted, own.factor)
     times = f" x {own.factor:.2f}" if own.runs else ""
-    lines.append(Step("Decode", per_user, "tok/s", f"1000 / {parts.total_s * MS:.2f} ms{times}"))
+    cycle = f"{drafting.per_cycle:.2f} tokens x " if drafting else ""
+    whole_s = drafting.cycle_s if drafting else parts.total_s
+    lines.append(Step("Decode", per_user, "tok/s", f"{cycle}1000 / {whole_s * MS:.2f} ms{times}"))
     if case.users > 1:
         lines.append(
             Step("All users", per_user * case.users, "tok/s", f"{case.users:.0f} users x {per_user:.1f} tok/s")

@@ -9,6 +9,7 @@ from planner.analysis.nearby import nearest
 from planner.analysis.own_speed import NOTHING, Correction, Own, corrections, own_of, own_word
 from planner.analysis.prefill import PrefillTime, prefill_time
 from planner.analysis.rig_speed import Assumed, rig_case
+from planner.analysis.speculation import Speculation, speculation, token_seconds
 from planner.analysis.speed_case import SpeedCase
 from planner.analysis.speed_range import band, ranged, sure_word
 from planner.analysis.speed_steps import decode_steps, prefill_steps
@@ -23,6 +24,10 @@ NOT_MODELLED = (
     "speculative decoding and multi-token prediction, which made decode 1.1 to 2.5 times as fast where they worked",
     "prompt caching between requests",
     "first-run compilation and cold caches",
+)
+SPECULATION_NOT_MODELLED = (
+    "reading the prompt with the draft as well: prefill was measured 10 to 30 % slower with next-token blocks",
+    "drafts by n-grams, EAGLE or DFlash",
 )
 
 
@@ -40,7 +45,8 @@ class Throughput:
     limited_by: str
     """memory, compute, link, host RAM or overhead: what most of a token's time goes to."""
     sure: str
-    """measured nearby, well known, young, or extrapolated: in a word how the range was earned."""
+    """measured nearby, well known, young, or extrapolated: in a word how the range was earned. With speculation:
+    as the text allows, or speculative where the user says how much is accepted."""
     decode_steps: tuple[Step, ...]
     prefill_steps: tuple[Step, ...]
     not_modelled: tuple[str, ...]
@@ -49,6 +55,7 @@ class Throughput:
     split: str
     depth: int = 0
     """Tokens in the cache for which decode is stated."""
+    speculation: Speculation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,11 @@ class Speed:
     decode: Range
     prefill: Range
     decode_parts: DecodeTime
+    """Of a step without speculation."""
     prefill_parts: PrefillTime
     own_decode: Own = NOTHING
     own_prefill: Own = NOTHING
+    speculation: Speculation | None = None
 
 
 def throughput(rig: Rig, lanes: Lanes | None, memory: Fit | Refused | None) -> Throughput | None:
@@ -86,19 +95,22 @@ def case_speed(
     if prefill is None:
         return None
     own_decode, own_prefill = own_of(case, "decode", model, own), own_of(case, "prefill", model, own)
+    drafting = speculation(case, calibration.constants)
+    token_s = drafting.token_s if drafting else decode.total_s
     return Speed(
-        decode=own_decode.applied(ranged(1 / decode.total_s, band(case, "decode", calibration))),
+        decode=own_decode.applied(ranged(1 / token_s, band(case, "decode", calibration))),
         prefill=own_prefill.applied(ranged(1 / prefill.total_s, band(case, "prefill", calibration))),
         decode_parts=decode,
         prefill_parts=prefill,
         own_decode=own_decode,
         own_prefill=own_prefill,
+        speculation=drafting,
     )
 
 
 def decode_range(case: SpeedCase, calibration: Calibration) -> Range:
     """Per user."""
-    return ranged(1 / decode_time(case, calibration.constants).total_s, band(case, "decode", calibration))
+    return ranged(1 / token_seconds(case, calibration.constants), band(case, "decode", calibration))
 
 
 def _result(
@@ -110,16 +122,21 @@ def _result(
         prefill_tok_s=speed.prefill,
         ttft_s=_first_token(workload.prompt, speed),
         load_s=_load_s(rig, memory, case),
-        limited_by=limited_by(speed.decode_parts),
+        limited_by=limited_by(speed.speculation.check if speed.speculation else speed.decode_parts),
         sure=own_word(speed.own_decode) or sure_word(case, known, nearby(rig, workload)),
-        decode_steps=decode_steps(case, speed.decode_parts, known, speed.own_decode),
+        decode_steps=decode_steps(case, speed.decode_parts, known, speed.own_decode, speed.speculation),
         prefill_steps=prefill_steps(case, speed.prefill_parts, known, speed.own_prefill),
-        not_modelled=NOT_MODELLED,
+        not_modelled=not_modelled(case),
         assumed=tuple(assumed),
         engine=rig.engine.name if rig.engine else workload.engine,
         split=case.split,
         depth=round(case.depth),
+        speculation=speed.speculation,
     )
+
+
+def not_modelled(case: SpeedCase) -> tuple[str, ...]:
+    return SPECULATION_NOT_MODELLED + NOT_MODELLED[1:] if case.draft else NOT_MODELLED
 
 
 def _first_token(prompt: int, speed: Speed) -> Range:

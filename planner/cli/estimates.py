@@ -69,6 +69,7 @@ def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
             offload_layers=args.offload_layers,
             offload_experts=args.offload_experts,
             draft=match(catalog.models.values(), args.draft, "model").id if args.draft else None,
+            acceptance=args.acceptance,
             images=args.images,
         )
         return Bare(

@@ -105,6 +105,9 @@ def _add_estimate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offload-layers", type=int, default=0, metavar="N")
     parser.add_argument("--offload-experts", type=int, default=0, metavar="N")
     parser.add_argument("--draft", metavar="NAME", help="model that drafts tokens; the model itself: its own block")
+    parser.add_argument(
+        "--acceptance", type=float, metavar="SHARE", help="share of drafted tokens kept, 0 to 1; default: what is usual"
+    )
     parser.add_argument("--images", action="store_true", help="read images too")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=estimates.show_estimate)

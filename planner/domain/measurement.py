@@ -6,6 +6,9 @@ from pydantic import Field
 
 from planner.domain.base import Record
 
+Text = Literal["", "code", "prose"]
+"""What was written, where a source says it."""
+
 
 class Measurement(Record):
     """Speeds in tok/s. `decode_tok_s` is per stream at one user, otherwise the sum over users."""
@@ -45,6 +48,7 @@ class Measurement(Record):
     offload: str = ""
     """What was kept in system RAM, in the source's words; empty for nothing."""
     speculative: str = ""
+    """What drafted, how many tokens at a time, and what is known of how many were kept: see `drafted`."""
     cpu: str = ""
     ram: str = ""
     system: str = ""

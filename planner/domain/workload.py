@@ -43,5 +43,7 @@ class Workload(Record):
     draft: PartId | None = None
     """Model that drafts tokens for this one to check; its own id stands for its next-token block."""
     draft_quant: str = Field(default="Q8_0", min_length=1, max_length=40)
+    acceptance: float | None = Field(default=None, ge=0, le=1)
+    """Share of drafted tokens expected to be kept, as engines print it; None is what is usual."""
     images: bool = False
     """Whether images are read too: llama.cpp then loads a projector beside the model."""

@@ -45,7 +45,8 @@ def test_the_measured_value_does_not_reach_the_estimate(catalog, tmp_path):
     [
         ({"gpu": "Abacus 9000"}, "card not known"),
         ({"model": "Nobody-7B"}, "model not in the catalog"),
-        ({"spec_decode": "mtp n=2"}, "speculative decoding is not modelled"),
+        ({"spec_decode": "dflash n=4"}, "speculation by n-grams, EAGLE or DFlash is not modelled"),
+        ({"spec_decode": "mtp n=2"}, "model without a next-token block"),
         ({"offload": "partial (auto)"}, "share kept in system RAM not stated"),
         ({"offload": "ngl 16"}, "memory bandwidth of the host not known"),
         ({"notes": "pathological: x"}, "set apart as an outlier by those who collected it"),
