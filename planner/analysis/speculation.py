@@ -14,6 +14,8 @@ from planner.analysis.speed_case import DraftSpeed, SpeedCase
 VECTOR_TOKENS = 8
 """llama.cpp multiplies so many tokens at once by kernels made for one, which unpack every weight for each of them
 (MMVQ_MAX_BATCH_SIZE); more go through kernels for matrices."""
+VECTOR_ONLY = ("pre-tensor", "gcn")
+"""Chips without matrix units: the rate they are rated at is that of the units that unpack."""
 STARTS = {
     "miss block": 0.22,
     "miss model": 0.25,
@@ -22,13 +24,14 @@ STARTS = {
     "check_reach 16": 0.8,
     "check_reach 8": 0.24,
     "check_reach 4": 0.07,
-    "check_reach low": 0.05,
+    "check_reach low": 0.06,
+    "check_vector": 2.2,
     "check_whole": 0.8,
     "draft_pass_ms llama.cpp": 0.3,
-    "draft_pass_ms native": 0.3,
+    "draft_pass_ms native": 1.0,
     "draft_cycle_ms llama.cpp": 0.8,
     "draft_cycle_ms native": 1.5,
-    "draft_rollback_ms": 25.0,
+    "draft_rollback_ms": 14.0,
 }
 """Starting points of the fit, for calibrations of before speculation was fitted."""
 
@@ -130,6 +133,8 @@ def _small_batch_s(case: SpeedCase, more: float, weights_s: float, constants: Ma
     for card, share in zip(case.cards, case.card_shares, strict=True):
         if card.tflops:
             rate = card.tflops * 1e12 * reach * constants.get(f"check group {card.group}", 1.0)
+            if card.group in VECTOR_ONLY:
+                rate *= _constant(constants, "check_vector")
             seconds += share * 2 * case.work.params_read * more / rate
     seconds /= case.parallel
     if case.users + more <= VECTOR_TOKENS:
