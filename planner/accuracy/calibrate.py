@@ -28,7 +28,7 @@ from planner.accuracy.names import Names
 from planner.accuracy.throughput import decode_gap, prefill_gap, quantile
 from planner.accuracy.timing import decode_seconds, prefill_seconds
 from planner.analysis.speed_case import SpeedCase
-from planner.analysis.speed_range import WIDE, situation
+from planner.analysis.speed_range import WIDE, WIDE_SPECULATIVE, situation
 from planner.catalog.load import load_catalog
 from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
@@ -69,7 +69,13 @@ class Point:
     @property
     def vote(self) -> tuple[object, ...]:
         r = self.row
-        return (self.kind, r.gpu, r.count, r.model, r.quant, r.engine, r.split, r.cpu if r.count == 0 else "")
+        cpu = r.cpu if r.count == 0 else ""
+        return (self.kind, r.gpu, r.count, r.model, r.quant, r.engine, r.split, cpu, self.drafted)
+
+    @property
+    def drafted(self) -> bool:
+        """Decode with speculation, which is judged by itself."""
+        return self.kind == "decode" and self.case.draft is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +190,14 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
 
 
 def _habits(points: Sequence[Point]) -> Any:
-    """A column of ones for each source and kind. None where a source alone timed an engine, whose constants tell it."""
+    """A column of ones for each source and kind, speculation apart. None where a source alone timed an engine, whose
+    constants tell it."""
     import numpy as np
 
     timed_by: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for point in points:
         timed_by[_engine(point)].add(point.row.source)
-    keys = [(p.row.source, p.kind) if len(timed_by[_engine(p)]) > 1 else None for p in points]
+    keys = [(p.row.source, p.kind, p.drafted) if len(timed_by[_engine(p)]) > 1 else None for p in points]
     place = {key: i for i, key in enumerate(sorted({key for key in keys if key}))}
     found = np.zeros((len(points), len(place)))
     for i, key in enumerate(keys):
@@ -271,16 +278,13 @@ def errors(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> d
     groups: dict[str, list[Held]] = defaultdict(list)
     for item in held:
         names = situation(item.point.case, item.point.kind)
-        for name in dict.fromkeys((point_kind(item), *names[-2:], names[0])):
+        whole = () if item.point.drafted else (item.point.kind,)
+        for name in dict.fromkeys((*whole, *names[-2:], names[0])):
             groups[name].append(item)
             groups[f"{name} by {item.way}"].append(item)
             if item.point.row.quality == "A":
                 groups[f"{name} quality A"].append(item)
     return {name: _figures(items, spread) for name, items in sorted(groups.items())}
-
-
-def point_kind(item: Held) -> str:
-    return item.point.kind
 
 
 def _figures(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) -> dict[str, float]:
@@ -298,7 +302,8 @@ def _figures(held: Sequence[Held], spread: Mapping[str, tuple[float, float]]) ->
 
 def _inside(held: Held, spread: Mapping[str, tuple[float, float]]) -> bool:
     names = situation(held.point.case, held.point.kind)
-    low, high = next((spread[name] for name in names if name in spread), WIDE)
+    unknown = WIDE_SPECULATIVE if held.point.drafted else WIDE
+    low, high = next((spread[name] for name in names if name in spread), unknown)
     return math.log(low) <= held.log_ratio <= math.log(high)
 
 

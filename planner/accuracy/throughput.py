@@ -52,7 +52,13 @@ class Scored:
     def vote(self) -> tuple[object, ...]:
         """Rows that share one vote, so that a large table of one machine does not decide."""
         r = self.row
-        return (r.gpu, r.count, r.model, r.quant, r.engine, r.split, r.cpu if r.count == 0 else "", self.left_out)
+        cpu = r.cpu if r.count == 0 else ""
+        return (r.gpu, r.count, r.model, r.quant, r.engine, r.split, cpu, self.drafted, self.left_out)
+
+    @property
+    def drafted(self) -> bool:
+        """Decode with speculation, which is judged by itself."""
+        return self.kind == "decode" and self.case.draft is not None
 
 
 def score_throughput(catalog: Catalog, data: Path | None = None, by: Sequence[str] = ()) -> dict[str, Any]:
@@ -151,11 +157,14 @@ def _kind(scored: Sequence[Scored], by: Sequence[str]) -> dict[str, Any]:
         groups[situation_name(item)].append(item)
         if by:
             groups["by " + ", ".join(f"{name}={_field(item.row, name)}" for name in by)].append(item)
-    return {"all": figures(scored), "groups": {name: figures(items) for name, items in sorted(groups.items())}}
+    plain = [item for item in scored if not item.drafted]
+    return {"all": figures(plain), "groups": {name: figures(items) for name, items in sorted(groups.items())}}
 
 
 def situation_name(item: Scored) -> str:
     case = item.case
+    if item.drafted:
+        return "speculative decoding"
     if not case.cards:
         return "CPU only"
     if case.layers_in_ram or case.experts_in_ram:
