@@ -127,7 +127,7 @@ def _result(
         decode_steps=decode_steps(case, speed.decode_parts, known, speed.own_decode, speed.speculation),
         prefill_steps=prefill_steps(case, speed.prefill_parts, known, speed.own_prefill),
         not_modelled=not_modelled(case),
-        assumed=tuple(assumed),
+        assumed=(*assumed, *_kept(case, speed.speculation)),
         engine=rig.engine.name if rig.engine else workload.engine,
         split=case.split,
         depth=round(case.depth),
@@ -137,6 +137,12 @@ def _result(
 
 def not_modelled(case: SpeedCase) -> tuple[str, ...]:
     return SPECULATION_NOT_MODELLED + NOT_MODELLED[1:] if case.draft else NOT_MODELLED
+
+
+def _kept(case: SpeedCase, found: Speculation | None) -> tuple[str, ...]:
+    if found is None or case.draft is None or case.draft.accepted is not None:
+        return ()
+    return (f"{found.accepted * 100:.0f} % of the drafted tokens are kept, as is usual: more of code, less of prose",)
 
 
 def _first_token(prompt: int, speed: Speed) -> Range:

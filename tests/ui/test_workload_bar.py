@@ -3,7 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from planner.catalog.examples import example
 from planner.catalog.load import load_catalog
+from planner.evaluate import evaluate
+from planner.ui.breakdowns import breakdown
 from planner.ui.models.workload_options import draft_choices, one_line, outcome, quant_labels
 from planner.ui.widgets.token_spin import TokenSpin, parsed
 from tests.makers import make_workload
@@ -92,6 +95,30 @@ def test_a_draft_is_one_edit_and_goes_with_its_model(session, sheet):
     choose(sheet.draft, "llama-3.1-8b")
     choose(sheet.model, "llama-3.1-8b")
     assert session.build.workload.draft is None
+
+
+def test_acceptance_is_set_beside_the_draft(session, sheet):
+    assert not sheet.kept.isEnabled()
+    choose(sheet.draft, "llama-3.1-8b")
+    assert sheet.kept.isEnabled()
+    assert sheet.kept.text() == "As usual"
+    sheet.kept.setValue(95)
+    assert session.build.workload.acceptance == 0.95
+    sheet.kept.setValue(0)
+    assert session.build.workload.acceptance is None
+    sheet.kept.setValue(60)
+    choose(sheet.draft, "")
+    assert session.build.workload.acceptance is None
+    assert not sheet.kept.isEnabled()
+
+
+def test_outcome_says_what_speculation_gains():
+    build = example("dual-4090-right")
+    asked = make_workload(model="qwen3.6-27b", draft="qwen3.6-27b", acceptance=0.7)
+    report = evaluate(build.replace(workloads=(asked,)), load_catalog())
+    speed = report.facts.throughput
+    assert f"{speed.speculation.gain:.2f} times that without speculation" in outcome(report)
+    assert "Gain by speculation" in [step.label for step in breakdown(report, "speed").steps]
 
 
 def test_the_smallest_model_has_nothing_to_draft_with(session, sheet):

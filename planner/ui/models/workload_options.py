@@ -1,6 +1,7 @@
 """What a workload may be set to, in words, and the workload in one line."""
 
 from planner.analysis.memory import Memory, Refused
+from planner.analysis.throughput import Throughput
 from planner.catalog.store import Catalog
 from planner.domain.units import gib, show_gib, show_tok_s, show_tokens
 from planner.domain.workload import SPLIT_WORDS, Workload
@@ -98,4 +99,8 @@ def outcome(report: Report) -> str:
     if not fit.fits:
         return f"Does not fit: {show_gib(gib(fit.over_bytes))} too much on the fullest card."
     room = f"Fits: {show_gib(gib(used))} of {show_gib(gib(usable))}, context up to {show_tokens(fit.max_context)}"
-    return f"{room} · {show_tok_s(speed.decode_tok_s.value)}" if speed else f"{room}."
+    return f"{room} · {show_tok_s(speed.decode_tok_s.value)}{_gain(speed)}" if speed else f"{room}."
+
+
+def _gain(speed: Throughput) -> str:
+    return f", {speed.speculation.gain:.2f} times that without speculation" if speed.speculation else ""

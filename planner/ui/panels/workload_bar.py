@@ -127,6 +127,10 @@ class WorkloadSheet(QFrame):
         self.draft.setToolTip(
             "A small model, or the model's own next-token block, drafts tokens that the model checks."
         )
+        self.kept = _spin(0, 100)
+        self.kept.setSuffix(" %")
+        self.kept.setSpecialValueText("As usual")
+        self.kept.setToolTip("Share of the drafted tokens that is kept; engines print it. More of code, less of prose.")
         self.images = _combo("Input", {})
         for on, words in IMAGE_WORDS.items():
             self.images.addItem(words, on)
@@ -142,7 +146,8 @@ class WorkloadSheet(QFrame):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         left = (("&Model", self.model), ("&Quantisation", self.quant), ("&Context", self.context),
-                ("&Prompt", self.prompt), ("&Users", self.users), ("&Input", self.images))  # fmt: skip
+                ("&Prompt", self.prompt), ("&Users", self.users), ("&Input", self.images),
+                ("&Acceptance", self.kept))  # fmt: skip
         right = (("&Engine", self.engine), ("&Split", self.split), ("&KV cache", self.kv_type), ("S&ystem", self.host),
                  ("&Layers in RAM", self.layers), ("E&xperts in RAM", self.experts),
                  ("Speculatio&n", self.draft))  # fmt: skip
@@ -174,6 +179,7 @@ class WorkloadSheet(QFrame):
             spin.valueChanged.connect(lambda value, field=field: self._set(field, value, merge=True))
         self.quant.activated.connect(lambda _: self._set_quant())
         self.draft.activated.connect(lambda _: self._set_draft())
+        self.kept.valueChanged.connect(self._set_kept)
         for combo in (self.model, self.quant):
             line = combo.lineEdit()
             assert line is not None
@@ -186,7 +192,8 @@ class WorkloadSheet(QFrame):
         workload = build.workload or self._first()
         if value is None or workload is None:
             return
-        changed = workload.replace(**{field: value} | ({"draft": None, "images": False} if field == "model" else {}))
+        others = {"draft": None, "acceptance": None, "images": False} if field == "model" else {}
+        changed = workload.replace(**{field: value} | others)
         named = {"model": "model", "engine": "engine", "kv_type": "KV cache", "host": "system"}.get(field, field)
         text = f"Change {named.replace('_', ' ')}"
         self._session.edit(
@@ -195,9 +202,16 @@ class WorkloadSheet(QFrame):
 
     def _set_draft(self) -> None:
         if workload := self._session.build.workload or self._first():
-            changed = workload.replace(draft=self.draft.currentData() or None)
+            changed = workload.replace(draft=self.draft.currentData() or None, acceptance=None)
             build = self._session.build
             self._session.edit("Change speculation", build.replace(workloads=(changed, *build.workloads[1:])))
+
+    def _set_kept(self, percent: int) -> None:
+        build = self._session.build
+        if workload := build.workload:
+            changed = workload.replace(acceptance=percent / 100 if percent else None)
+            now = build.replace(workloads=(changed, *build.workloads[1:]))
+            self._session.edit("Change acceptance", now, "workload acceptance")
 
     def _set_quant(self) -> None:
         if label := self.quant.currentText().strip():
@@ -223,7 +237,7 @@ class WorkloadSheet(QFrame):
         if workload is None:
             return
         fields = (self.model, self.quant, self.context, self.prompt, self.users, self.engine, self.split, self.kv_type,
-                  self.host, self.layers, self.experts, self.draft, self.images)  # fmt: skip
+                  self.host, self.layers, self.experts, self.draft, self.kept, self.images)  # fmt: skip
         blockers = [QSignalBlocker(field) for field in fields]
         self._show_choices(workload)
         for spin, value in ((self.context, workload.context), (self.prompt, workload.prompt),
@@ -259,6 +273,8 @@ class WorkloadSheet(QFrame):
             self.draft.addItem(words, key)
         _select(self.draft, workload.draft or "")
         self.draft.setEnabled(len(choices) > 1 or workload.draft is not None)
+        self.kept.setValue(round((workload.acceptance or 0) * 100))
+        self.kept.setEnabled(workload.draft is not None)
         model = self._session.catalog.models.get(workload.model)
         self.images.setCurrentIndex(self.images.findData(workload.images))
         self.images.setEnabled(workload.images or (model is not None and model.params_encoders > 0))
