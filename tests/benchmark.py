@@ -205,7 +205,8 @@ def _chart() -> None:
     from planner.advice.bars import Wanted, bars
     from planner.app import start
     from planner.ui.charts.speed_chart import SpeedChart
-    from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row
+    from planner.ui.charts.speed_points import DECODE, PREFILL, Under
+    from planner.ui.charts.speed_rows import bar_row
     from planner.ui.widgets.page import scrolled
 
     app, window = start(None)
@@ -217,7 +218,7 @@ def _chart() -> None:
     area = scrolled(chart)
     area.resize(1280, 260)
     area.show()
-    rows = [tuple(bar_row(bar, kind, 2) for bar in found) for kind in (DECODE, PREFILL)]
+    rows = [tuple(bar_row(bar, kind, Under(cards=2)) for bar in found) for kind in (DECODE, PREFILL)]
     taken = []
     for number in range(-4, 40):
         begin = time.perf_counter()

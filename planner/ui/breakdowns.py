@@ -3,10 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planner.advice.point import needs, why_not
 from planner.analysis.memory import Memory, Refused
-from planner.domain.steps import Step
+from planner.analysis.throughput import Throughput
+from planner.documents.part_page import headed
+from planner.domain.steps import Range, Step
 from planner.domain.units import gib, show_gib, show_money, show_tok_s, show_w
 from planner.evaluate import Report
+
+BOUNDS = {
+    "memory": "memory bandwidth",
+    "compute": "arithmetic",
+    "link": "the link between cards",
+    "host RAM": "system RAM",
+    "overhead": "launches and other fixed costs",
+}
+SURE = {
+    "measured nearby": "measured nearby, this model or its kin on as many of these cards",
+    "well known": "well known, much like it was measured elsewhere",
+    "young": "young, kernels for these cards or this format still change much",
+    "extrapolated": "extrapolated, nothing like these cards was measured",
+    "measured on this machine": "measured on this machine, by you",
+    "drawn to your measurements": "drawn to your measurements of something similar",
+}
+"""The analysis says it in a word or two; here is what that means."""
+RANGES = "Ranges: where 80 % of comparable measurements lie."
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +36,8 @@ class Breakdown:
     answer: str
     steps: tuple[Step, ...] = ()
     remarks: tuple[str, ...] = ()
+    heads: tuple[tuple[int, str], ...] = ()
+    """Which step begins a part of the sum, and what that part is called."""
 
 
 def breakdown(report: Report, name: str) -> Breakdown:
@@ -79,12 +102,47 @@ def _wall(report: Report) -> Breakdown:
 def _speed(report: Report) -> Breakdown:
     speed = report.facts.throughput
     if speed is None:
-        return Breakdown("Speed", "No estimate: the model does not fit, or a figure of a card is not known.")
+        return Breakdown("Speed", f"{headed(why_no_speed(report))}.")
     decode, prefill = speed.decode_tok_s, speed.prefill_tok_s
-    answer = f"{show_tok_s(decode.value)} while generating ({decode.low:.1f} to {decode.high:.1f}), "
-    answer += f"{prefill.value:,.0f} tok/s while reading the prompt. Limited by {speed.limited_by}; {speed.sure}."
-    remarks = _left_out(speed.not_modelled) + tuple(f"Assumed: {text}." for text in speed.assumed)
-    return Breakdown("Speed", answer, (*speed.decode_steps, *speed.prefill_steps), remarks)
+    answer = f"{show_tok_s(decode.value)} while generating ({_between(decode)}), "
+    answer += f"{show_tok_s(prefill.value)} while reading the prompt ({_between(prefill)}). "
+    answer += f"Limited by {bound_by(speed)}."
+    remarks = (f"How sure: {sure_words(speed.sure)}.", RANGES, *_left_out(speed.not_modelled))
+    assumed = tuple(f"Assumed: {text}." for text in speed.assumed)
+    heads = ((0, "While generating, for each token"), (len(speed.decode_steps), "While reading the prompt"))
+    return Breakdown("Speed", answer, (*speed.decode_steps, *speed.prefill_steps), (*remarks, *assumed), heads)
+
+
+def why_no_speed(report: Report) -> str:
+    """Without a full stop, as it stands in place of a bar."""
+    fit = report.facts.memory
+    if isinstance(fit, Refused):
+        return no_speed(fit.reason, None)
+    if isinstance(fit, Memory) and not fit.fits:
+        return no_speed(why_not(fit), False)
+    return f"no estimate: {'choose a GPU' if not report.rig.cards else no_speed(needs(report.rig), None)}"
+
+
+def no_speed(why: str, fits: bool | None) -> str:
+    """A sentence inside another: a name it begins with keeps its capital letter."""
+    inside = why.split(" ", maxsplit=1)[0] in ("Needs", "The", "There")
+    said = (why[:1].lower() + why[1:] if inside else why).rstrip(".")
+    return f"does not fit: {said}" if fits is False else said
+
+
+def _between(speed: Range) -> str:
+    """The range in as many digits as the figure itself."""
+    return f"{show_tok_s(speed.low)} to {show_tok_s(speed.high)}".replace(" tok/s", "")
+
+
+def bound_by(speed: Throughput) -> str:
+    """What most of a token's time goes to, in words that name the thing."""
+    return BOUNDS.get(speed.limited_by, speed.limited_by)
+
+
+def sure_words(sure: str) -> str:
+    """How the range was earned, told to somebody who has not read how the estimates are made."""
+    return SURE.get(sure, sure)
 
 
 def _left_out(texts: tuple[str, ...]) -> tuple[str, ...]:

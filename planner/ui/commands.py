@@ -260,7 +260,7 @@ class Commands(QObject):
         from planner.ui.dialogs.how_worked_out import HowWorkedOut
 
         found = breakdown(self._session.report, name)
-        HowWorkedOut(found.title, found.answer, found.steps, found.remarks, self._window).show()
+        HowWorkedOut(found.title, found.answer, found.steps, found.remarks, self._window, heads=found.heads).show()
 
     def show_steps(self, finding: Finding) -> None:
         from planner.ui.dialogs.how_worked_out import HowWorkedOut

@@ -21,8 +21,10 @@ from planner.domain.measurement import Measurement
 from planner.domain.steps import Range
 from planner.session.session import Session
 from planner.ui import theme
-from planner.ui.charts.speed_chart import AXIS, ROW
-from planner.ui.charts.speed_rows import DECODE, PREFILL, bar_row, own_row
+from planner.ui.charts.speed_chart import BELOW
+from planner.ui.charts.speed_labels import ROW
+from planner.ui.charts.speed_points import DECODE, PREFILL, Under
+from planner.ui.charts.speed_rows import bar_row, own_row
 from planner.ui.charts.stacks import Segment, StackGauge, StackRow, Stacks, paint_stacks
 from planner.ui.drawing.ink import Ink
 from planner.ui.drawing.items import Level
@@ -87,11 +89,11 @@ def test_a_bar_has_its_range_its_figure_and_its_measured_points():
 
 
 def test_a_point_measured_otherwise_says_in_what():
-    assert bar_row(BAR, DECODE, cards=2).points[0].differs == ""
-    assert bar_row(BAR, DECODE, cards=4).points[0].differs == "2 cards instead of 4"
+    assert bar_row(BAR, DECODE, Under(cards=2)).points[0].differs == ""
+    assert bar_row(BAR, DECODE, Under(cards=4)).points[0].differs == "2 cards instead of 4"
     other = replace(BAR, measured=(MEASURED.replace(quant="Q8_0"),))
-    assert bar_row(other, DECODE, cards=2).points[0].differs == "Q8_0 instead of Q4_K_M"
-    assert "Not quite this case: Q8_0 instead of Q4_K_M." in bar_row(other, DECODE, cards=2).points[0].said
+    assert bar_row(other, DECODE, Under(cards=2)).points[0].differs == "Q8_0 instead of Q4_K_M"
+    assert "Not quite this case: Q8_0 instead of Q4_K_M." in bar_row(other, DECODE, Under(cards=2)).points[0].said
 
 
 @pytest.mark.parametrize(("fastest", "logarithmic"), [(5.9, False), (6.1, True)])
@@ -124,14 +126,14 @@ def test_what_does_not_fit_says_so_in_place_of_a_bar():
     assert row.said == "does not fit: needs 181 GiB more on GPU 1"
 
 
-def test_the_workloads_own_row_says_weights_and_what_is_usable():
+def test_the_workloads_own_row_says_what_it_lacks_as_the_others_do():
     build = drawn.dual()
     small = build.replace(parts=build.parts.replace(gpus=build.parts.gpus[:1]))
     row = own_row(drawn.report(small), DECODE)
     assert row is not None
     assert row.own
     assert row.speed is None
-    assert row.said == "does not fit: 39.5 GiB of weights, 24 usable"
+    assert row.said == "does not fit: needs 16.5 GiB more on GPU 1"
 
 
 def test_the_chart_shows_every_row_and_opens_it(qtbot, panel):
@@ -401,7 +403,7 @@ def test_few_bars_stand_at_the_top_as_thick_as_many(panel):
     tab.load_chart()
     tab.chart.resize(900, 500)
     tab.chart.show_rows((bar_row(BAR, DECODE),))
-    (low, high), height = tab.chart.getViewBox().viewRange()[1], tab.chart.height() - AXIS - 8
+    (low, high), height = tab.chart.getViewBox().viewRange()[1], tab.chart.height() - BELOW
     assert height / (high - low) == pytest.approx(ROW, rel=0.05)
     assert high == pytest.approx(0.6)
     tab.chart.show_rows(tuple(bar_row(BAR, DECODE) for _ in range(100)))
@@ -414,7 +416,7 @@ def test_without_a_speed_the_axis_has_no_figures(panel):
     tab.load_chart()
     for rows, shown in (((bar_row(NOT, DECODE),), False), ((bar_row(BAR, DECODE),), True)):
         tab.chart.show_rows(rows)
-        assert tab.chart.getAxis("bottom").style["showValues"] is shown
+        assert bool(tab.chart.scale_below.ticks) is shown
 
 
 def test_what_the_engine_refuses_is_said_where_contexts_and_users_are_tried(panel):

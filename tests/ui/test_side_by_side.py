@@ -10,7 +10,8 @@ from planner.domain.build import Build
 from planner.files import buildfile
 from planner.session.session import Session
 from planner.ui.charts.side_by_side import BUILDS, CARDS, MODELS, SPLITS
-from planner.ui.charts.speed_rows import PREFILL, row_breakdown
+from planner.ui.charts.speed_points import PREFILL
+from planner.ui.charts.speed_rows import row_breakdown
 from planner.ui.panels.throughput_tab import ThroughputTab
 
 

@@ -1,34 +1,22 @@
 """What the throughput chart shows: one row a model and quantisation, from the report and the advice floor's bars."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.advice.bars import MAIN_QUANTS, OWN_QUANTS, Bar, Wanted, main_bars
 from planner.advice.point import Point as SweepPoint
-from planner.analysis.memory import Memory, Refused
 from planner.analysis.nearby import nearest
 from planner.catalog.store import Catalog
-from planner.domain.measurement import Measurement
-from planner.domain.steps import Range, Step
-from planner.domain.units import gib, show_gib, show_tok_s, show_tokens
+from planner.documents.part_page import headed
+from planner.domain.steps import Range
+from planner.domain.units import show_tok_s
 from planner.domain.workload import SPLIT_WORDS
 from planner.evaluate import Report
-from planner.ui.breakdowns import Breakdown
+from planner.ui.breakdowns import Breakdown, bound_by, breakdown, no_speed, sure_words, why_no_speed
+from planner.ui.charts.speed_points import DECODE, Point, Under, measured_step, points
 
-DECODE, PREFILL = "decode", "prefill"
 ALL = "all"
 FOUR_BIT = tuple({quant for several in OWN_QUANTS.values() for quant in several})
 """Labels of models that are published in four bits and nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A published speed."""
-
-    tok_s: float
-    said: str
-    measurement: Measurement
-    differs: str = ""
-    """In what it is not the row's own case: drawn hollow, and said when pointed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +58,37 @@ def _as(catalog: Catalog, wanted: Wanted, quant: str) -> Wanted:
     return Wanted(wanted.model, quant, catalog.size_of.get((wanted.model.id, quant)))
 
 
-def own_row(report: Report, kind: str) -> SpeedRow | None:
+def own_row(report: Report, kind: str, case: Under | None = None) -> SpeedRow | None:
     """The workload's own, from the report itself."""
     work, model, speed = report.rig.workload, report.rig.model, report.facts.throughput
     if work is None or model is None:
         return None
     label = f"{model.name} · {work.quant}"
-    chips = tuple(card.chip.id for card in report.rig.cards)
-    points = _points(nearest(report.rig.measurements, work.model, work.quant, chips), kind, work.quant, len(chips))
+    near = nearest(report.rig.measurements, work.model, work.quant, tuple(card.chip.id for card in report.rig.cards))
+    found = points(near, kind, work.model, work.quant, case)
     if speed is None:
-        return SpeedRow(label, None, why_none(report), "", True, wrong=report.facts.memory is not None, points=points)
-    found = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
-    how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {speed.limited_by}"
-    return SpeedRow(label, found, _figure(found), how if kind == DECODE else speed.engine, own=True, points=points)
+        wrong = report.facts.memory is not None
+        return SpeedRow(label, None, why_no_speed(report), "", own=True, wrong=wrong, points=found)
+    rate = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
+    how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {bound_by(speed)}"
+    return SpeedRow(label, rate, _figure(rate), how if kind == DECODE else speed.engine, own=True, points=found)
 
 
-def why_none(report: Report) -> str:
-    fit = report.facts.memory
-    if isinstance(fit, Refused):
-        return fit.reason
-    if isinstance(fit, Memory) and not fit.fits:
-        usable = sum(share.usable for share in fit.cards)
-        return f"does not fit: {show_gib(gib(fit.weights_bytes))} of weights, {gib(usable):,.0f} usable"
-    return "no estimate: choose a GPU" if not report.rig.cards else "no estimate: a figure is not known"
-
-
-def bar_row(bar: Bar, kind: str, cards: int | None = None) -> SpeedRow:
-    """`cards`: how many the build has; None takes every count for the same."""
+def bar_row(bar: Bar, kind: str, case: Under | None = None) -> SpeedRow:
+    """`case`: what the build is under; None takes every measured point for the same."""
     label = f"{bar.name} · {bar.quant}"
     speed = bar.decode_tok_s if kind == DECODE else bar.prefill_tok_s
-    points = _points(bar.measured, kind, bar.quant, cards)
+    found = points(bar.measured, kind, bar.model, bar.quant, case)
     if speed is None:
-        said = bar.why_not[:1].lower() + bar.why_not[1:].rstrip(".")
-        text = f"does not fit: {said}" if bar.fits is False else said
-        return SpeedRow(label, None, text, "", own=False, wrong=bar.fits is False, points=points)
-    return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=points)
+        return SpeedRow(label, None, no_speed(bar.why_not, bar.fits), "", False, wrong=bar.fits is False, points=found)
+    return SpeedRow(label, speed, _figure(speed), bar.sure, own=False, points=found)
 
 
 def point_row(point: SweepPoint, kind: str, own: bool, remark: str) -> SpeedRow:
     """The same workload on something else: more cards, another split, another build."""
     speed = point.decode if kind == DECODE else point.prefill
     if speed is None:
-        said = point.why_not[:1].lower() + point.why_not[1:].rstrip(".")
-        text = f"does not fit: {said}" if point.fits is False else said
+        text = no_speed(point.why_not, point.fits)
         return SpeedRow(point.label, None, text, "", own, wrong=point.fits is False, remark=remark)
     note = "as the build is now" if own else point.sure
     return SpeedRow(point.label, speed, _figure(speed), note, own, remark=remark)
@@ -122,62 +98,23 @@ def _figure(speed: Range) -> str:
     return show_tok_s(speed.value)
 
 
-def _points(measured: tuple[Measurement, ...], kind: str, quant: str, cards: int | None) -> tuple[Point, ...]:
-    found = ((m, m.decode_tok_s if kind == DECODE else m.prefill_tok_s) for m in measured)
-    return tuple(_point(m, rate, _differs(m, quant, cards)) for m, rate in found if rate)
-
-
-def _point(m: Measurement, rate: float, differs: str) -> Point:
-    other = f"\nNot quite this case: {differs}." if differs else ""
-    return Point(rate, measured_words(m, rate) + other, m, differs)
-
-
-def _differs(m: Measurement, quant: str, cards: int | None) -> str:
-    words = []
-    if cards is not None and m.count != cards:
-        words.append(f"{m.count} card{'s' if m.count != 1 else ''} instead of {cards}")
-    if m.quant != quant:
-        words.append(f"{m.quant} instead of {quant}")
-    return ", ".join(words)
-
-
-def measured_words(m: Measurement, rate: float) -> str:
-    cards = f"{m.count} × {m.gpu}" if m.count > 1 else m.gpu
-    split = SPLIT_WORDS.get(m.split, m.split) if m.count > 1 else ""
-    facts = [m.model, cards, m.quant, m.engine, split, f"{show_tokens(m.depth)} deep" if m.depth else "", m.date]
-    return f"{show_tok_s(rate)} measured: {', '.join(fact for fact in facts if fact)}\n{m.source}"
-
-
-def measured_breakdown(point: Point) -> Breakdown:
-    """A diamond opened: who measured what, and where it is published."""
-    m = point.measurement
-    limit = f"{m.power_limit_w:g} W" if m.power_limit_w else ""
-    facts = {
-        "Cards": f"{m.count} × {m.gpu}",
-        "Quantisation": m.quant,
-        "Engine": f"{m.engine} {m.engine_version}".strip(),
-        "Split": SPLIT_WORDS.get(m.split, m.split),
-        "Depth of the cache": f"{m.depth:,} tokens",
-        "Link": m.pcie,
-        "Power limit": limit,
-        "Quality of the source": m.quality,
-    }
-    steps = [Step(label, value) for label, value in facts.items() if value]
-    steps.append(Step("Published", m.date or "no date", how=m.source, source=m.url))
-    return Breakdown(
-        f"A measured speed: {m.model}", point.said.split("\n")[0], tuple(steps), (m.notes,) if m.notes else ()
+def own_breakdown(report: Report, row: SpeedRow) -> Breakdown:
+    """The workload's own bar opened: how it was worked out, and what was measured near it."""
+    found = breakdown(report, "speed")
+    if not row.points:
+        return found
+    steps = tuple(measured_step(point) for point in row.points)
+    return replace(
+        found, steps=(*found.steps, *steps), heads=(*found.heads, (len(found.steps), "Measured near this case"))
     )
 
 
 def row_breakdown(row: SpeedRow) -> Breakdown:
     """A bar of another model opened."""
-    steps = [
-        Step(f"Measured by {p.measurement.source}", p.tok_s, "tok/s", p.said.split("\n")[0], p.measurement.url)
-        for p in row.points
-    ]
+    steps = tuple(measured_step(p) for p in row.points)
     if row.speed is None:
-        return Breakdown(row.label, row.said, tuple(steps))
-    low, high = show_tok_s(row.speed.low), show_tok_s(row.speed.high)
-    answer = f"{row.said}; 80 % of comparable measurements lie between {low} and {high}."
-    note = (f"How sure: {row.note}.",) if row.note else ()
-    return Breakdown(row.label, answer, tuple(steps), (*note, row.remark))
+        return Breakdown(row.label, f"{headed(row.said)}.", steps)
+    low, high = row.speed.low, row.speed.high
+    answer = f"{row.said}; 80 % of comparable measurements lie between {low:,.1f} and {high:,.1f} tok/s."
+    note = (f"How sure: {sure_words(row.note)}.",) if row.note else ()
+    return Breakdown(row.label, answer, steps, (*note, row.remark))

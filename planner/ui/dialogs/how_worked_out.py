@@ -1,7 +1,7 @@
 """How a number was worked out: every step with its figures, its arithmetic and its source."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
@@ -20,10 +20,18 @@ class HowWorkedOut(Sheet):
     """`remarks` are sentences below the sum: what is not modelled, what the range means."""
 
     def __init__(
-        self, title: str, answer: str, steps: Sequence[Step], remarks: Sequence[str] = (), parent: QWidget | None = None
+        self,
+        title: str,
+        answer: str,
+        steps: Sequence[Step],
+        remarks: Sequence[str] = (),
+        parent: QWidget | None = None,
+        *,
+        heads: Sequence[tuple[int, str]] = (),
     ) -> None:
+        """`heads` name the parts of the sum, each with the place of its first step."""
         super().__init__(title, parent)
-        self.resize(620, min(640, 190 + 48 * len(steps) + 24 * len(remarks)))
+        self.resize(620, min(640, 190 + 48 * len(steps) + 24 * len(remarks) + 24 * len(heads)))
         head = plain_label(title, "dialogTitle", wraps=True)
         head.setFont(theme.font(3, bold=True))
         self.column.addWidget(head)
@@ -31,11 +39,11 @@ class HowWorkedOut(Sheet):
             said = plain_label(answer, "answer", wraps=True)
             said.setFont(theme.font(1.5))
             self.column.addWidget(said)
-        self.column.addWidget(to_read(_table(steps, remarks), "Steps"), 1)
+        self.column.addWidget(to_read(_table(steps, remarks, dict(heads)), "Steps"), 1)
         self.add_close()
 
 
-def _table(steps: Sequence[Step], remarks: Sequence[str]) -> QWidget:
+def _table(steps: Sequence[Step], remarks: Sequence[str], heads: Mapping[int, str]) -> QWidget:
     page = QWidget()
     page.setObjectName("sheetPage")
     grid = QGridLayout(page)
@@ -44,7 +52,13 @@ def _table(steps: Sequence[Step], remarks: Sequence[str]) -> QWidget:
     grid.setVerticalSpacing(1)
     grid.setColumnStretch(0, 1)
     line = 0
-    for step in steps:
+    for place, step in enumerate(steps):
+        if place in heads:
+            head = plain_label(heads[place])
+            head.setFont(theme.font(1, bold=True))
+            head.setContentsMargins(0, 10 if place else 2, 0, 4)
+            grid.addWidget(head, line, 0, 1, 2)
+            line += 1
         line = _add_step(grid, line, step)
     for remark in remarks:
         grid.addWidget(plain_label(remark, "muted", wraps=True), line, 0, 1, 2)

@@ -59,7 +59,7 @@ class ResultsPanel(QTabWidget):
     def _show_breakdown(self, found: Breakdown) -> None:
         from planner.ui.dialogs.how_worked_out import HowWorkedOut
 
-        HowWorkedOut(found.title, found.answer, found.steps, found.remarks, self.window()).show()
+        HowWorkedOut(found.title, found.answer, found.steps, found.remarks, self.window(), heads=found.heads).show()
 
     def open_tab(self, name: str) -> None:
         """By its title, for menus and the status bar."""

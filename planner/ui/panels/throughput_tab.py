@@ -24,7 +24,6 @@ from planner.evaluate import Report
 from planner.files.problem import FileProblem
 from planner.session.session import Session
 from planner.ui import theme
-from planner.ui.breakdowns import breakdown
 from planner.ui.charts.export import save_charts
 from planner.ui.charts.side_by_side import (
     BUILDS,
@@ -37,15 +36,13 @@ from planner.ui.charts.side_by_side import (
     beside,
     shipped_builds,
 )
+from planner.ui.charts.speed_points import DECODE, PREFILL, Point, measured_breakdown, under
 from planner.ui.charts.speed_rows import (
     ALL,
-    DECODE,
-    PREFILL,
-    Point,
     SpeedRow,
     asked,
     bar_row,
-    measured_breakdown,
+    own_breakdown,
     own_row,
     point_row,
     quants,
@@ -70,7 +67,8 @@ SAID = {
     PREFILL: "Tokens of the prompt read per second.",
 }
 RANGES = "Line: 80 % of comparable measurements."
-DIAMONDS = "Diamond: published; hollow: with other cards or quantisation."
+DIAMONDS = "Diamond: published; hollow: in another setup."
+CIRCLES = "Circle: your own."
 NOTHING = "Choose a GPU and a model to see how fast it runs."
 SPREAD = 6.0
 """The axis is logarithmic by itself where the fastest model is so many times faster than the workload's own."""
@@ -117,7 +115,7 @@ class ThroughputTab(QWidget):
         self.side = QComboBox()
         self.side.setAccessibleName("What stands side by side")
         self.side.addItems(list(SIDES))
-        self.side.activated.connect(lambda _: self._ask())
+        self.side.activated.connect(lambda _: self._turn())
         self.add = QPushButton("Add a build…")
         self.add.setToolTip("Another build file, to compare with the open one")
         self.add.clicked.connect(self._add_builds)
@@ -163,10 +161,12 @@ class ThroughputTab(QWidget):
         self._show_rows()
 
     def _set_axis(self) -> None:
-        own = next((row.speed.value for row in self.rows if row.own and row.speed), None)
+        """Against the workload's own speed, or the slowest where it has none; points want to be seen as well."""
         speeds = [row.speed.value for row in self.rows if row.speed]
-        if not self._log_by_hand and len(speeds) > 1:
-            self.log.setChecked(own is not None and max(speeds) > SPREAD * own)
+        own = next((row.speed.value for row in self.rows if row.own and row.speed), min(speeds, default=0.0))
+        highest = max([*speeds, *(point.tok_s for row in self.rows for point in row.points)], default=0.0)
+        if not self._log_by_hand and speeds:
+            self.log.setChecked(len(self.rows) > 1 and highest > SPREAD * own)
         if self.chart:
             self.chart.set_logarithmic(self.log.isChecked())
 
@@ -186,6 +186,14 @@ class ThroughputTab(QWidget):
         if own != self._own:
             self._own = own
             self.quant.setCurrentIndex(self.quant.findData(own))
+        self._ask()
+
+    def _turn(self) -> None:
+        """Other things stand side by side: from their first on."""
+        if self.chart:
+            self._page.verticalScrollBar().setValue(0)
+            self.chart.current, self.chart.point = 0, -1
+        self.table.scrollToTop()
         self._ask()
 
     def _ask(self) -> None:
@@ -236,11 +244,11 @@ class ThroughputTab(QWidget):
 
     def _show_rows(self) -> None:
         side = self.side.currentText()
-        self.caption.setText(" ".join([SAID[self.kind], RANGES, *([DIAMONDS] if side == MODELS else [])]))
         if side == MODELS:
             self.rows = self._model_rows()
         else:
             self.rows = tuple(point_row(b.point, self.kind, b.own, REMARKS[side]) for b in self._beside)
+        self.caption.setText(self._legend())
         self._set_axis()
         if self.chart:
             self.chart.show_rows(self.rows)
@@ -252,16 +260,25 @@ class ThroughputTab(QWidget):
         self._show_page()
 
     def _model_rows(self) -> tuple[SpeedRow, ...]:
-        own = own_row(self._report, self.kind)
+        case = under(self._report, self._session.catalog.models)
+        own = own_row(self._report, self.kind, case)
         found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
-        others = tuple(bar_row(bar, self.kind, len(self._report.rig.cards)) for bar in found if bar)
+        others = tuple(bar_row(bar, self.kind, case) for bar in found if bar)
         return ((own,) if own else ()) + (others if self._report.rig.cards else ())
+
+    def _legend(self) -> str:
+        """What is drawn, in words; of what is not drawn, none."""
+        points = [point for row in self.rows for point in row.points]
+        published = [DIAMONDS] if any(not point.measurement.own for point in points) else []
+        own = [CIRCLES] if any(point.measurement.own for point in points) else []
+        ranges = [RANGES] if any(row.speed for row in self.rows) else []
+        return " ".join([SAID[self.kind], *ranges, *published, *own])
 
     def _heads(self) -> tuple[str, ...]:
         return (NAMED[self.side.currentText()], *HEADS)
 
     def _in_words(self) -> str:
-        return "\n".join(f"{row.label}: {row.said} {row.note}".strip() for row in self.rows)
+        return "\n".join(_words(row) for row in self.rows)
 
     def finish(self) -> None:
         """All bars at once, for exports."""
@@ -284,8 +301,16 @@ class ThroughputTab(QWidget):
         self.chart.row_opened.connect(self._open_row)
         self.chart.point_opened.connect(self._open_point)
         self._page = scrolled(self.chart)
+        bar = self._page.verticalScrollBar()
+        for moved in (bar.valueChanged, bar.rangeChanged):
+            moved.connect(self._keep_scale)
         self.pages.insertWidget(0, self._page)
         self._show_rows()
+
+    def _keep_scale(self) -> None:
+        """At the lower edge of what is in sight."""
+        if self.chart:
+            self.chart.stick(self._page.viewport().height() - self.chart.y())
 
     def _show_page(self) -> None:
         if not self.rows:
@@ -303,7 +328,7 @@ class ThroughputTab(QWidget):
 
     def _open_row(self, number: int) -> None:
         row = self.rows[number]
-        self.breakdown_wanted.emit(breakdown(self._report, "speed") if row.own else row_breakdown(row))
+        self.breakdown_wanted.emit(own_breakdown(self._report, row) if row.own else row_breakdown(row))
 
     def _open_point(self, point: Point) -> None:
         self.breakdown_wanted.emit(measured_breakdown(point))
@@ -314,7 +339,17 @@ class ThroughputTab(QWidget):
         """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
         self.finish()
         self.load_chart()
+        if self.chart:
+            self.chart.stick(None)  # the whole chart, with its scale below the last row
         save_charts(path, [self.chart] if self.chart else [], self._heads(), _lines(self.rows), "Throughput")
+        self._keep_scale()
+
+
+def _words(row: SpeedRow) -> str:
+    """A row for who hears it."""
+    between = f", between {row.speed.low:,.1f} and {row.speed.high:,.1f}" if row.speed else ""
+    measured = "; ".join(point.answer for point in row.points)
+    return " ".join(filter(None, (f"{row.label}: {row.said}{between}.", row.note, measured)))
 
 
 def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:
