@@ -22,7 +22,10 @@ SITUATIONS = {
     " tensor users": "Tensor parallel, many users",
     " offload": "Weights partly in system RAM",
     " cpu": "CPU only",
+    " speculative": "With speculation, usual share of drafted tokens kept",
+    " speculative, acceptance known": "With speculation, share of drafted tokens kept known",
 }
+APART = "Speeds with speculation depend on the text as well, and are no part of the line of all situations."
 WAYS = {"card": "unseen card", "model": "unseen model", "source": "unseen source"}
 HEAD = (
     "",
@@ -83,6 +86,7 @@ def _words(calibration: Calibration) -> tuple[str, ...]:
         "a machine set up by somebody else.",
         "Bias is the median signed error: above zero the estimates are too fast. “In range” is the share of "
         "measurements inside the range shown with the estimate; 80 % is meant.",
+        *((APART,) if any(name.startswith("decode speculative") for name in calibration.errors) else ()),
         "A measurement of your own machine corrects its estimates; type it in or paste what llama-bench printed.",
     )
 

@@ -6,6 +6,7 @@ from planner.analysis.cost import Cost
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.power import Power
+from planner.analysis.speculation import Speculation
 from planner.analysis.throughput import Throughput
 from planner.domain.findings import Finding
 from planner.domain.steps import Range
@@ -138,6 +139,16 @@ def throughput_json(speed: Throughput | None) -> dict[str, Any] | None:
         "split": speed.split,
         "limited_by": speed.limited_by,
         "sure": speed.sure,
+    } | ({"speculation": _speculation_json(speed.speculation)} if speed.speculation else {})
+
+
+def _speculation_json(found: Speculation) -> dict[str, float]:
+    return {
+        "drafted_tokens": found.tokens,
+        "accepted": round(found.accepted, 3),
+        "tokens_per_cycle": round(found.per_cycle, 2),
+        "cycle_ms": round(found.cycle_s * 1000, 2),
+        "gain": round(found.gain, 2),
     }
 
 

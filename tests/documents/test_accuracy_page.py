@@ -30,6 +30,17 @@ def test_too_few_measurements_are_no_line():
     assert [line.situation for line in page.tables[0].lines] == ["All situations"]
 
 
+def test_speculation_is_lines_of_its_own():
+    errors = {"decode": FIGURES, "decode speculative": FIGURES, "decode speculative, acceptance known": FIGURES}
+    page = accuracy_page(make_calibration().replace(errors=errors))
+    assert [line.situation for line in page.tables[0].lines][1:] == [
+        "With speculation, usual share of drafted tokens kept",
+        "With speculation, share of drafted tokens kept known",
+    ]
+    assert any("with speculation" in words for words in page.words)
+    assert not any("speculation" in words for words in accuracy_page(calibration(decode=FIGURES)).words)
+
+
 def test_the_shipped_page_names_its_data():
     text = as_markdown(accuracy_page(make_calibration()))
     assert "## Prefill" in text and "tensor parallel" in text
