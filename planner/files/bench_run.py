@@ -7,6 +7,7 @@ MOST_RUNS = 100
 MOST_TOK_S = {"decode": 200_000.0, "prefill": 2_000_000.0}
 """No machine a build can describe is quicker; per user a decode is bound far below."""
 MOST_PER_USER = 5_000.0
+MOST_DIGITS = 15
 
 
 class BenchProblem(ValueError):
@@ -14,7 +15,7 @@ class BenchProblem(ValueError):
 
     def __init__(self, line: int, text: str) -> None:
         self.line, self.text = line, text
-        super().__init__(f"Line {line} {text}.")
+        super().__init__(f"Line {line} {text}" if text.endswith("?") else f"Line {line} {text}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def number(line: int, text: str, name: str, least: float = 1e-6) -> float:
     if not math.isfinite(found) or found < least:
         raise BenchProblem(line, f"gives {text[:40]} for {name}, which cannot be")
     return found
+
+
+def whole(text: str) -> int | None:
+    """A count as benchmarks print it; None for anything else, and for more digits than a count has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def checked(run: BenchRun) -> BenchRun:

@@ -6,19 +6,18 @@ All or nothing: text that cannot be read to its end raises `BenchProblem` with t
 import csv
 import io
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.files.bench_run import MOST_RUNS, BenchProblem, BenchRun, checked, number
+from planner.files.bench_run import MOST_RUNS, BenchProblem, BenchRun, checked, number, whole
 from planner.files.bench_vllm import vllm_runs
 
 LONGEST = 1_000_000
 """Characters of pasted text."""
 _MARK = re.compile(r"^\s*\|")
-_TEST = re.compile(r"^(?:(pp)\s*(\d+))?\s*\+?\s*(?:(tg)\s*(\d+))?\s*(?:@\s*d\s*(\d+))?$")
+_TEST = re.compile(r"^(?:(pp)\s*(\d{1,9}))?\s*\+?\s*(?:(tg)\s*(\d{1,9}))?\s*(?:@\s*d\s*(\d{1,9}))?$")
 _BUILD = re.compile(r"^build:\s*(\S+)(?:\s*\((\d+)\))?")
 _DEVICE = re.compile(r"Device \d+: (.+?), (?:compute|gfx|VMM|wave)", re.IGNORECASE)
 _QUANT = re.compile(r"\b((?:UD-)?I?Q\d(?:_[A-Z0-9]+)*|MXFP4(?: MoE)?|BF16|F16|F32|TQ\d_\d)\b")
@@ -65,22 +64,24 @@ def _reader(bare: str) -> Any:
 
 
 def _markdown(text: str) -> Iterator[BenchRun]:
-    found, heads, rows = _Found(), None, []
+    found, heads, rows = _Found(), list[str](), list[tuple[int, list[str], list[str], _Found]]()
     for line, said in enumerate(text.splitlines(), start=1):
         if built := _BUILD.match(said.strip()):
             found.version = f"{built[1]} (b{built[2]})" if built[2] else built[1]
-        found.devices += _DEVICE.findall(said)
+        if (devices := _DEVICE.findall(said)) and rows and rows[-1][-1] is found:
+            found = _Found(found.version)  # of the next table
+        found.devices += devices
         if not _MARK.match(said):
             continue
         cells = [cell.strip() for cell in said.strip().strip("|").split("|")]
-        if heads is None:
+        if not heads or "test" in cells:
             heads = _heads(line, cells)
         elif not all(set(cell) <= set("-: ") for cell in cells):
-            rows.append((line, cells))
-    for line, cells in rows:
-        if len(cells) != len(heads or ()):
-            raise BenchProblem(line, f"has {len(cells)} columns, its heading {len(heads or ())}; is it cut off?")
-        yield _from_table(line, dict(zip(heads or (), cells, strict=True)), found)
+            rows.append((line, heads, cells, found))
+    for line, heads, cells, around in rows:
+        if len(cells) != len(heads):
+            raise BenchProblem(line, f"has {len(cells)} columns, its heading {len(heads)}; is it cut off?")
+        yield _from_table(line, dict(zip(heads, cells, strict=True)), around)
 
 
 def _heads(line: int, cells: list[str]) -> list[str]:
@@ -112,7 +113,7 @@ def _from_table(line: int, row: Mapping[str, str], found: _Found) -> BenchRun:
             split=_split(row.get("sm", "layer")),
             fused=_fused(row.get("fa")),
             kv=row.get("type_k", ""),
-            micro_batch=int(row["n_ubatch"]) if row.get("n_ubatch", "").isdigit() else None,
+            micro_batch=whole(row.get("n_ubatch", "")),
             gpus=tuple(found.devices),
             backend=row.get("backend", ""),
         )
@@ -155,27 +156,36 @@ def _csv(text: str) -> Iterator[BenchRun]:
 
 
 def _json(text: str) -> Iterator[BenchRun]:
-    bare = text.strip()
-    try:
-        rows = json.loads(bare) if bare.startswith("[") else [json.loads(line) for line in bare.splitlines() if line]
-    except json.JSONDecodeError as e:
-        whole = bare.startswith("{") and "\n" in bare
-        rows = _one_object(bare, e) if whole else None
-        if rows is None:
-            raise BenchProblem(e.lineno, f"is not whole JSON ({e.msg.lower()}); is it cut off?") from e
-    except RecursionError as e:
-        raise BenchProblem(1, "is nested too deep for a result") from e
-    for at, row in enumerate(rows, start=1):
+    for line, row in _objects(text):
         if not isinstance(row, dict):
-            raise BenchProblem(at, "is not a record of llama-bench")
-        yield from _record(at, {key: str(value) for key, value in row.items()})
+            raise BenchProblem(line, "is not a record of llama-bench")
+        yield from _record(line, {key: "" if value is None else str(value) for key, value in row.items()})
 
 
-def _one_object(bare: str, error: json.JSONDecodeError) -> list[Any]:
-    try:
-        return [json.loads(bare)]
-    except json.JSONDecodeError:
-        raise BenchProblem(error.lineno, f"is not whole JSON ({error.msg.lower()}); is it cut off?") from error
+def _objects(text: str) -> Iterator[tuple[int, Any]]:
+    """Those of an array, or one after the other, each with the line it begins in."""
+    at = len(text) - len(text.lstrip())
+    listed, decoder = text[at] == "[", json.JSONDecoder()
+    at += listed
+    while (at := _past(text, at, " \t\r\n,")) < len(text):
+        line = text.count("\n", 0, at) + 1
+        if listed and text[at] == "]":
+            return
+        try:
+            found, at = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as e:
+            raise BenchProblem(e.lineno, f"is not whole JSON ({e.msg.lower()}); is it cut off?") from e
+        except RecursionError as e:
+            raise BenchProblem(line, "is nested too deep for a result") from e
+        yield line, found
+    if listed:
+        raise BenchProblem(text.count("\n") + 1, "is not whole JSON (no closing bracket); is it cut off?")
+
+
+def _past(text: str, at: int, signs: str) -> int:
+    while at < len(text) and text[at] in signs:
+        at += 1
+    return at
 
 
 _INSERT = re.compile(r"^INSERT INTO \w+ \((.+?)\)\s*VALUES \((.+)\);?\s*$", re.IGNORECASE)
@@ -218,7 +228,7 @@ def _record(line: int, row: Mapping[str, str]) -> Iterator[BenchRun]:
             split=_split(row.get("split_mode", "layer")),
             fused=_fused(row.get("flash_attn")),
             kv=row.get("type_k", ""),
-            micro_batch=int(row["n_ubatch"]) if row.get("n_ubatch", "").isdigit() else None,
+            micro_batch=whole(row.get("n_ubatch", "")),
             gpus=tuple(name.strip() for name in re.split(r"[,;]", row.get("gpu_info", "")) if name.strip()),
             backend=row.get("backends", ""),
             file_gib=_gib(row.get("model_size", "")),
@@ -227,4 +237,5 @@ def _record(line: int, row: Mapping[str, str]) -> Iterator[BenchRun]:
 
 
 def _gib(size: str) -> float | None:
-    return round(int(size) / 2**30, 3) if size.isdigit() and math.isfinite(int(size)) and int(size) else None
+    found = whole(size)
+    return round(found / 2**30, 3) if found else None

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from planner.files.bench_run import BenchProblem, BenchRun, checked, number
+from planner.files.bench_run import BenchProblem, BenchRun, checked, number, whole
 
 _FIELD = re.compile(r"^([A-Z][^:]{3,60}):\s+(\S.*?)\s*$")
 _VALUE = r"('[^']*'|\"[^\"]*\"|[^\s,)]+)"
 _ARGUMENT = re.compile(rf"(?:--?(\w[\w-]*)[ =]+|(\w+)=){_VALUE}")
 _RESULT = re.compile(r"=+ *(?:Serving|Offline Throughput) Benchmark Result *=+", re.IGNORECASE)
+_END = re.compile(r"^=+\s*$")
 _LATENCY = re.compile(r"^Avg latency: (\S+) seconds", re.MULTILINE)
 _THROUGHPUT = re.compile(
     r"^Throughput: (\S+) requests/s, (\S+) (?:total )?tokens/s(?:, (\S+) output tokens/s)?", re.MULTILINE
@@ -35,11 +36,24 @@ def _line(text: str, at: int) -> int:
 
 
 def _serve(text: str) -> Iterator[BenchRun]:
+    """Every result frame for itself: what stands before it, after the last one, tells how it was run."""
     said: dict[str, tuple[int, str]] = {}
-    for line, each in enumerate(text.splitlines(), start=1):
+    asked: dict[str, str] = {}
+    begun, inside = 1, False
+    lines = text.splitlines()
+    for line, each in enumerate(lines, start=1):
         if found := _FIELD.match(each):
             said[found[1].strip().lower()] = (line, found[2])
-    asked = _arguments(text)
+        inside = inside or bool(_RESULT.search(each))
+        if inside and (_END.match(each) or line == len(lines)):
+            asked |= _arguments("\n".join(lines[begun - 1 : line]))
+            yield from _frame(said, asked)
+            said, begun, inside = {}, line + 1, False
+
+
+def _frame(said: dict[str, tuple[int, str]], asked: dict[str, str]) -> Iterator[BenchRun]:
+    if "backend" in said:
+        asked = asked | {"backend": said["backend"][1]}
     users = _users(said, asked)
     requests = _need(said, "successful requests")
     prompt = round(_need(said, "total input tokens") / requests)
@@ -52,12 +66,14 @@ def _serve(text: str) -> Iterator[BenchRun]:
 
 
 def _users(said: dict[str, tuple[int, str]], asked: dict[str, str]) -> int:
-    for name in ("maximum request concurrency", "max request concurrency"):
-        if name in said and said[name][1].isdigit():
-            return max(1, int(said[name][1]))
-    if asked.get("max_concurrency", "").isdigit():
-        return max(1, int(asked["max_concurrency"]))
-    raise BenchProblem(1, "does not say how many requests ran at a time; run it with --max-concurrency")
+    told = [said[name][1] for name in ("maximum request concurrency", "max request concurrency") if name in said]
+    for text in (*told, asked.get("max_concurrency", "")):
+        if users := whole(text):
+            return users
+    raise BenchProblem(
+        min((line for line, _ in said.values()), default=1),
+        "and those after it do not say how many requests ran at a time; run it with --max-concurrency",
+    )
 
 
 def _need(said: dict[str, tuple[int, str]], name: str) -> float:
@@ -81,7 +97,7 @@ def _throughput(text: str, line: int, output: str | None) -> BenchRun:
     if output is None:
         raise BenchProblem(line, "does not give output tokens/s apart; use a newer vLLM or its bench serve")
     prompt, answer = (_asked(asked, line, name) for name in ("input_len", "output_len"))
-    at_once = int(asked["max_num_seqs"]) if asked.get("max_num_seqs", "").isdigit() else _USUAL_SEQUENCES
+    at_once = whole(asked.get("max_num_seqs", "")) or _USUAL_SEQUENCES
     users = max(1, min(_asked(asked, line, "num_prompts"), at_once))
     return checked(
         _run(line, "decode", number(line, output, "output tokens/s"), asked, users=users, prompt=prompt, answer=answer)
@@ -89,10 +105,11 @@ def _throughput(text: str, line: int, output: str | None) -> BenchRun:
 
 
 def _asked(asked: dict[str, str], line: int, name: str) -> int:
-    if not asked.get(name, "").isdigit():
+    found = whole(asked.get(name, ""))
+    if found is None:
         flag = "--" + name.replace("_", "-")
         raise BenchProblem(line, f"tells the result but not {flag}; paste the command, or the line with Namespace, too")
-    return int(asked[name])
+    return found
 
 
 def _arguments(text: str) -> dict[str, str]:
@@ -112,6 +129,6 @@ def _run(line: int, kind: str, speed: float, asked: dict[str, str], *, users: in
         generated=lengths["answer"],
         depth=(lengths["prompt"] or 0) if kind == "decode" else 0,
         users=users,
-        engine="vllm",
-        split="tensor" if count.isdigit() and int(count) > 1 else "none",
+        engine="sglang" if asked.get("backend", "").startswith("sglang") else "vllm",
+        split="tensor" if (whole(count) or 1) > 1 else "none",
     )

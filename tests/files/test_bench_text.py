@@ -61,6 +61,13 @@ def test_markdown():
     assert answer.line == 6
 
 
+def test_two_tables_one_after_the_other_are_each_read_by_their_own_heading():
+    other = TABLE.replace("| fa |", "| sm | fa |").replace("|  1 |", "| row | 1 |").replace("| -: |", "| -- | -: |")
+    found = read_bench(TABLE + other)
+    assert [(run.split, run.line) for run in found] == [("layer", 5), ("layer", 6), ("row", 13), ("row", 14)]
+    assert {run.gpus for run in found} == {("NVIDIA GeForce RTX 3090",)}  # not twice
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -90,6 +97,28 @@ def test_vllm_serve_of_one_user_times_the_prompt_too():
     decode, prefill = read_bench(SERVE.replace(" 8", " 1"))
     assert decode.speed == pytest.approx(50)
     assert (prefill.kind, prefill.speed) == ("prefill", pytest.approx(1024 / 0.3102))
+
+
+def test_results_one_after_the_other_are_each_read():
+    first, second = read_bench(SERVE + SERVE.replace(" 8\n", " 4\n").replace("$ vllm bench serve", "$ again"))
+    assert [(run.users, run.speed, run.line) for run in (first, second)] == [(8, 400, 12), (4, 200, 25)]
+
+
+@pytest.mark.parametrize(("backend", "engine"), [("sglang", "sglang"), ("sglang-oai-chat", "sglang"), ("vllm", "vllm")])
+def test_sglang_says_what_it_timed(backend, engine):
+    said = f"Backend:                                 {backend}\nSuccessful"
+    (found,) = read_bench(SERVE.replace("Successful", said).replace("Maximum request", "Max request"))
+    assert (found.engine, found.users) == (engine, 8)
+
+
+def test_figures_with_more_digits_than_a_count_are_left_out():
+    (found,) = read_bench(json.dumps(RECORD | {"n_ubatch": "²", "model_size": "9" * 5000}))
+    assert (found.micro_batch, found.file_gib) == (None, None)
+
+
+def test_a_question_ends_with_its_own_sign():
+    with pytest.raises(BenchProblem, match=r"is it cut off\?$"):
+        read_bench(json.dumps([RECORD])[:-20])
 
 
 def test_vllm_latency_and_throughput():
@@ -123,7 +152,13 @@ def test_vllm_latency_and_throughput():
         (json.dumps([{"n": 1}]), 1, "model_type"),
         (as_sql(RECORD)[:-30], 4, "cut off"),
         (SERVE.replace("Mean TPOT (ms):", "Mittlere TPOT:"), 12, "mean tpot"),
-        (SERVE.replace("--max-concurrency 8", "").replace("Maximum request", "Some"), 1, "--max-concurrency"),
+        (SERVE.replace("--max-concurrency 8", "").replace("Maximum request", "Some"), 3, "--max-concurrency"),
+        (SERVE.replace("--max-concurrency 8", "").replace(" 8\n", " ²\n"), 3, "--max-concurrency"),
+        (SERVE + SERVE.replace("20.00", "0.00"), 25, "cannot be"),
+        (TABLE.replace("tg128", "tg" + "9" * 5000), 6, "is no test"),
+        (json.dumps([RECORD, RECORD | {"avg_ts": None}], indent=1), 19, "avg_ts"),
+        (json.dumps([RECORD, RECORD], indent=1)[:-3], 35, "cut off"),
+        (json.dumps([RECORD], indent=1)[:-2], 18, "closing bracket"),
         ("Avg latency: 2.0 seconds\n", 1, "--output-len"),
         ("x" * 1_000_001, 1, "longer"),
         ("[" * 200_000, 1, ""),
