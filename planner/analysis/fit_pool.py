@@ -27,7 +27,7 @@ class PoolPlan:
         self.task = task
         self._parts = task.used if task.workload.split == "tensor" else 1
         self._stages = task.used if task.workload.split == "layer" else 1
-        self._layers = _stage_layers(task.model.layers, self._stages)
+        self._layers = stage_layers(task.model.layers, self._stages, task.engine.middle_stages_first)
         self._kinds = layer_kinds(task.model)
         smallest = min(card.usable for card in task.cards[: task.used])
         self._activation = activation_bytes(task.model, task.batch, smallest, self._parts)
@@ -108,7 +108,9 @@ def activation_bytes(model: Model, batch: int, card: float, parts: int) -> float
     return max(prompt, SAMPLER_COPIES * (SEQUENCES_LARGE if large else SEQUENCES) * model.vocab * 4)
 
 
-def _stage_layers(layers: int, stages: int) -> tuple[int, ...]:
-    """Pipeline stages; the last ones take what does not divide."""
+def stage_layers(layers: int, stages: int, middle_first: bool = False) -> tuple[int, ...]:
+    """Pipeline stages; what does not divide goes to the last ones, or to those before the last, which has the head
+    (vllm/distributed/utils.py, get_pp_indices)."""
     even, rest = divmod(layers, stages)
-    return tuple(even + (1 if stage >= stages - rest else 0) for stage in range(stages))
+    last = stages - 1 if middle_first else stages
+    return tuple(even + (1 if last - rest <= stage < last else 0) for stage in range(stages))

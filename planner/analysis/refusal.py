@@ -12,7 +12,7 @@ from planner.domain.workload import SPLIT_WORDS, Workload
 def refusal(workload: Workload, model: Model, engine: Engine, cards: tuple[RigCard, ...]) -> Refused | None:
     return (
         _format(workload, engine)
-        or _split(workload, engine, len(cards))
+        or _split(workload, model, engine, len(cards))
         or _heads(workload, model, engine, len(cards))
         or _mixed(workload, engine, cards)
         or _cache_type(workload, engine)
@@ -32,8 +32,13 @@ def _format(workload: Workload, engine: Engine) -> Refused | None:
     return Refused(reason + "Choose another quantisation or another engine.", "format")
 
 
-def _split(workload: Workload, engine: Engine, cards: int) -> Refused | None:
-    if workload.split in engine.splits or cards == 1:
+def _split(workload: Workload, model: Model, engine: Engine, cards: int) -> Refused | None:
+    if cards == 1:
+        return None
+    if workload.split == "tensor" and {model.family, model.id} & set(engine.no_tensor):
+        reason = f"{engine.name} cannot cut {model.name} over cards: its tensor split does not know that architecture."
+        return Refused(f"{reason} Layer split can.", "split")
+    if workload.split in engine.splits:
         return None
     offers = ", ".join(SPLIT_WORDS[mode] for mode in engine.splits)
     return Refused(f"{engine.name} has no {SPLIT_WORDS[workload.split]}; it offers {offers}.", "split")
@@ -43,7 +48,9 @@ def _heads(workload: Workload, model: Model, engine: Engine, cards: int) -> Refu
     if workload.split != "tensor" or not engine.needs_head_divisibility or cards == 1:
         return None
     if model.heads % cards:
-        counts = [n for n in range(2, 17) if model.heads % n == 0 and _keys_divide(model, n)]
+        counts = [
+            n for n in range(2, 17) if model.heads % n == 0 and _keys_divide(model, n) and not _odd_width(model, n)
+        ]
         reason = (
             f"{engine.name} shares the {model.heads} attention heads of {model.name} evenly, and {cards} cards do not "
             f"divide them. Card counts that do: {', '.join(str(n) for n in counts)}."
@@ -54,7 +61,22 @@ def _heads(workload: Workload, model: Model, engine: Engine, cards: int) -> Refu
             f"{model.kv_heads} key-value heads of {model.name} cannot be shared over {cards} cards by {engine.name}."
         )
         return Refused(reason, "heads")
+    width = _odd_width(model, cards)
+    if width:
+        reason = (
+            f"{engine.name} cuts the feed-forward layers of {model.name} into equal parts, and {cards} cards do not "
+            f"divide their {width:,} rows."
+        )
+        return Refused(reason, "heads")
     return None
+
+
+def _odd_width(model: Model, cards: int) -> int | None:
+    """Width of a feed-forward layer that this number of cards does not divide."""
+    moe = model.moe
+    dense = model.intermediate if moe is None or moe.first_dense_layers or moe.plus_dense else 0
+    widths = (dense, moe.expert_intermediate if moe else 0)
+    return next((width for width in widths if width % cards), None)
 
 
 def _keys_divide(model: Model, cards: int) -> bool:
@@ -85,7 +107,9 @@ def _offload(workload: Workload, model: Model, engine: Engine) -> Refused | None
     if not asked:
         return None
     if not engine.offload:
-        return Refused(f"{engine.name} keeps no part of a model in system RAM; llama.cpp does.", "offload")
+        return Refused(
+            f"{engine.name} with part of the model in system RAM is not worked out here; llama.cpp is.", "offload"
+        )
     if workload.offload_experts and model.moe is None:
         return Refused(
             f"{model.name} has no experts that could stay in system RAM; move whole layers instead.", "offload"

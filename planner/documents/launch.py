@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.quantisation import for_engine
-from planner.documents.launch_gguf import llama_cpp, ollama
+from planner.documents.launch_gguf import llama_cpp
+from planner.documents.launch_ollama import ollama
 from planner.documents.launch_plan import Command, Launch, NoCommand, NoLaunch, Plan
-from planner.documents.launch_servers import sglang, tabby, vllm
+from planner.documents.launch_servers import sglang, vllm
+from planner.documents.launch_tabby import tabby
 from planner.domain.engine import Engine
 from planner.domain.rig import Rig
 from planner.domain.units import gib, show_gib
@@ -38,12 +40,26 @@ def _plan(rig: Rig, fit: Memory | Refused | None) -> Plan:
         raise NoCommand("No card is chosen, so there is nothing to load the model on.")
     if not fit.fits:
         raise NoCommand(_does_not_fit(fit, work))
-    if work.split not in engine.splits:
+    if work.split not in engine.splits and len(rig.cards) > 1:
         raise NoCommand(f"{engine.name} has no {SPLIT_WORDS[work.split]}.")
+    _check_chips(rig, engine)
     form = for_engine(work.quant, engine.formats)
     if form is None:
         raise NoCommand(f"{engine.name} cannot load {work.quant}.")
     return Plan(rig, work, model, engine, fit, form)
+
+
+def _check_chips(rig: Rig, engine: Engine) -> None:
+    """Chips that the engine's present version is not built for."""
+    for card in rig.cards:
+        if engine.vendors and card.chip.vendor not in engine.vendors:
+            raise NoCommand(f"{engine.name} runs on {' and '.join(engine.vendors)} cards only, not on {card.label}.")
+        known, least = card.chip.compute_capability, engine.least_compute_capability
+        if known is not None and float(known) < least:
+            raise NoCommand(
+                f"{engine.name} needs compute capability {least:g} or more, and {card.label} has {known}: only older "
+                "versions of it ran there."
+            )
 
 
 def _does_not_fit(fit: Memory, work: Workload) -> str:

@@ -1,53 +1,105 @@
-"""llama.cpp and Ollama: GGUF files."""
+"""llama.cpp and ik_llama.cpp: GGUF files, flags of one family with their differences."""
 
-from planner.documents.launch_plan import Command, Launch, NoCommand, Plan, shell
+from planner.analysis.model_layers import layers
+from planner.documents.launch_plan import (
+    PCI_ORDER,
+    Command,
+    Launch,
+    NoCommand,
+    Plan,
+    draft_note,
+    order_note,
+    stem,
+)
+from planner.documents.launch_shell import Flag, safe_name
 from planner.domain.units import GB
-from planner.domain.workload import SPLIT_WORDS
 
 LLAMA_DOCS = (
     "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md",
     "https://github.com/ggml-org/llama.cpp/blob/master/docs/multi-gpu.md",
+    "https://github.com/ggml-org/llama.cpp/blob/master/docs/speculative.md",
 )
-OLLAMA_DOCS = ("https://github.com/ollama/ollama/blob/main/docs/faq.mdx", "https://docs.ollama.com/modelfile")
+IK_DOCS = ("https://github.com/ikawrakow/ik_llama.cpp/blob/main/docs/parameters.md",)
+WHOLE_CACHE_TYPES = ("f32", "f16", "bf16")
+CACHE_BLOCK = 32
+"""Values that a quantised cache stores together; a head has to be a multiple of them."""
+DRAFT_LENGTH = 3
+"""llama.cpp's default; ik_llama.cpp's is 16, which the plan's memory does not count."""
 
 
 def llama_cpp(plan: Plan) -> Launch:
-    flags = _llama_flags(plan)
-    users = plan.work.users
-    server = [*flags, ("-c", plan.work.context * users)]
-    if users > 1:
-        server.append(("-np", users))
-    server += [("--host", "127.0.0.1"), ("--port", 8080)]
+    _can_run(plan)
+    flags, users = _flags(plan), plan.work.users
+    server = [*flags, ("-c", plan.work.context * users), ("-np", users), ("--host", "127.0.0.1"), ("--port", 8080)]
     alone = [*flags, ("-c", plan.work.context)]
-    prefix = _device_order(plan)
+    order = (PCI_ORDER,) if plan.nvidia and _order_matters(plan) else ()
     return Launch(
         engine=plan.engine.name,
         commands=(
-            Command("Server with an OpenAI-compatible API on port 8080", shell(plan, "llama-server", server, prefix)),
-            Command("The same in the terminal, one user", shell(plan, "llama-cli", alone, prefix)),
+            Command("Server with an OpenAI-compatible API on port 8080", plan.shell("llama-server", server, order)),
+            Command("The same in the terminal, one user", plan.shell("llama-cli", alone, order)),
         ),
-        notes=(*_gguf_notes(plan), *_llama_notes(plan)),
-        sources=LLAMA_DOCS,
+        notes=(gguf_note(plan), *_notes(plan)),
+        sources=IK_DOCS if is_ik(plan) else LLAMA_DOCS,
     )
 
 
-def _llama_flags(plan: Plan) -> list[tuple[str, object]]:
+def is_ik(plan: Plan) -> bool:
+    return plan.engine.id.startswith("ik")
+
+
+def gguf(plan: Plan) -> str:
+    return f"{plan.stem.removesuffix('-GGUF')}-{plan.format.label}.gguf"
+
+
+def gguf_note(plan: Plan) -> str:
+    return (
+        f"{gguf(plan)} is the {plan.format.label} file of {plan.model.name}, {plan.fit.weights_bytes / GB:,.1f} GB "
+        f"({plan.fit.weights_from}). Where it comes in parts, name the first one."
+    )
+
+
+def gpu_layers(plan: Plan) -> int:
+    """Everything, or what is left when the first layers stay in RAM. llama.cpp counts the output as one layer more,
+    ik_llama.cpp does not; a block for the next token counts where the file holds it."""
+    if not plan.work.offload_layers:
+        return 999
+    beyond = 0 if is_ik(plan) else 1
+    return max(0, plan.model.layers + _blocks_in_file(plan) + beyond - plan.work.offload_layers)
+
+
+def _blocks_in_file(plan: Plan) -> int:
+    """Next-token blocks, counted among the layers by the file: where files carry them, or this one has to."""
+    carried = plan.model.mtp is not None and (plan.model.mtp.in_gguf or (plan.drafted and plan.drafts_itself))
+    return plan.model.mtp_layers if carried else 0
+
+
+def _can_run(plan: Plan) -> None:
+    """What these engines stop at, whatever the memory."""
     work = plan.work
-    flags: list[tuple[str, object]] = [("-m", _gguf(plan)), ("-ngl", _gpu_layers(plan))]
+    widths = {width for layer in layers(plan.model) if layer.cached for width in (layer.k_dim, layer.v_dim)}
+    odd = next((width for width in sorted(widths) if width % CACHE_BLOCK), None)
+    if work.kv_type not in WHOLE_CACHE_TYPES and odd and not plan.model.attention.kv_lora_rank:
+        raise NoCommand(
+            f"A {work.kv_type} cache stores {CACHE_BLOCK} values at a time, and the heads of {plan.model.name} are "
+            f"{odd} wide. Keep the cache in f16."
+        )
+    if is_ik(plan) and plan.drafted and work.users > 1:
+        raise NoCommand(f"{plan.engine.name} speculates for one user only; this plan has {work.users}.")
+    if is_ik(plan) and plan.drafted and plan.images and not plan.drafts_itself:
+        raise NoCommand(f"{plan.engine.name} takes no draft model together with images.")
+
+
+def _flags(plan: Plan) -> list[Flag]:
+    work = plan.work
+    flags: list[Flag] = [("-m", gguf(plan)), ("-ngl", gpu_layers(plan))]
     if work.offload_experts:
         flags.append(("--n-cpu-moe", work.offload_experts))
-    if plan.cards > 1:
-        flags.append(("-sm", "graph" if _is_ik(plan) and work.split == "tensor" else work.split))
-        if work.split == "none":
-            flags.append(("-mg", 0))
-    if plan.mixed and plan.used_cards > 1:
-        flags.append(("-ts", _shares(plan)))
+    flags += _split_flags(plan)
     if work.kv_type != "f16":
         flags += [("-ctk", work.kv_type), ("-ctv", work.kv_type)]
-    if work.split == "tensor" or work.kv_type not in ("f32", "f16", "bf16"):
+    if (work.split == "tensor" and plan.used_cards > 1) or work.kv_type not in WHOLE_CACHE_TYPES:
         flags.append(("-fa", "on"))
-    if work.split == "tensor" and not _is_ik(plan):
-        flags.append(("--fit", "off"))
     flags += _beside_flags(plan)
     if work.micro_batch != 512:
         flags.append(("-ub", work.micro_batch))
@@ -56,111 +108,113 @@ def _llama_flags(plan: Plan) -> list[tuple[str, object]]:
     return flags
 
 
-def _beside_flags(plan: Plan) -> list[tuple[str, object]]:
-    """A projector, a draft model or the model's own block, as far as the fit counts them."""
-    flags: list[tuple[str, object]] = []
-    if any(share.images for share in plan.fit.cards):
-        flags.append(("--mmproj", "mmproj-BF16.gguf"))
-    draft = plan.rig.draft
-    if draft is not None and any(share.draft for share in plan.fit.cards):
-        own = draft.id == plan.model.id
-        named = f"{draft.hf_repo.split('/')[-1]}-{plan.work.draft_quant}.gguf"
-        flags += [("--spec-type", "draft-mtp")] if own else [("-md", named), ("-ngld", 999)]
+def _split_flags(plan: Plan) -> list[Flag]:
+    """How the cards share the model; the proportions are those the fit was worked out with."""
+    if plan.cards == 1:
+        return []
+    if plan.only is not None:
+        return [("-sm", "none"), ("-mg", plan.only)]
+    mode = "graph" if is_ik(plan) and plan.work.split == "tensor" else plan.work.split
+    flags: list[Flag] = [("-sm", mode), ("-ts", _shares(plan))]
+    if plan.work.split == "tensor" and not is_ik(plan):
+        flags.append(("--fit", "off"))
     return flags
 
 
-def _is_ik(plan: Plan) -> bool:
-    return plan.engine.id.startswith("ik")
-
-
-def _gpu_layers(plan: Plan) -> int:
-    """Everything, or what is left when some layers stay in RAM; the output counts as one more layer."""
-    return 999 if not plan.work.offload_layers else max(0, plan.model.layers + 1 - plan.work.offload_layers)
-
-
 def _shares(plan: Plan) -> str:
-    """Proportions for `-ts`: layers per card where they are split by layer, otherwise what each card can hold."""
-    layers = dict(plan.fit.layers_per_device)
-    keys = [card.key for card in plan.rig.cards]
-    if plan.work.split == "layer" and all(layers.get(key) for key in keys):
-        return ",".join(str(layers[key]) for key in keys)
-    return ",".join(f"{card.vram_gib:g}" for card in plan.rig.cards)
+    """llama.cpp deals layers out by count, the output behind the last; ik_llama.cpp by bytes, cache and buffers
+    included. Matrices cut over all cards go by their bytes."""
+    if plan.work.split == "layer" and not is_ik(plan):
+        held = dict(plan.fit.layers_per_device)
+        counts = [held.get(card.key, 0) for card in plan.rig.cards]
+        counts[-1] += _blocks_in_file(plan) + 1
+        return ",".join(str(count) for count in counts)
+    whole_layers = plan.work.split == "layer"
+    sizes = [share.weights + (share.kv + share.compute if whole_layers else 0.0) for share in plan.fit.cards]
+    return ",".join(f"{round(100 * size / sum(sizes), 1):g}" for size in sizes)
 
 
-def _gguf(plan: Plan) -> str:
-    return f"{plan.stem.removesuffix('-GGUF')}-{plan.format.label}.gguf"
+def _beside_flags(plan: Plan) -> list[Flag]:
+    """A projector, a draft model or the model's own block, as far as the fit counts them."""
+    flags: list[Flag] = []
+    if plan.images:
+        flags.append(("--mmproj", projector(plan)))
+        if plan.only and plan.nvidia and not is_ik(plan):
+            flags.append(("-mmdev", f"CUDA{plan.only}"))
+    if not plan.drafted:
+        return flags
+    if is_ik(plan):
+        flags.append(("--spec-type", f"{'mtp' if plan.drafts_itself else 'draft'}:n_max={DRAFT_LENGTH}"))
+    else:
+        flags.append(("--spec-type", "draft-mtp" if plan.drafts_itself else "draft-simple"))
+    if not plan.drafts_itself:
+        flags += [("-md", _draft_file(plan)), ("-ngld", 999)]
+    return flags
 
 
-def _gguf_notes(plan: Plan) -> list[str]:
-    size_gb = plan.fit.weights_bytes / GB
-    notes = [
-        f"{_gguf(plan)} is the {plan.format.label} file of {plan.model.name}, {size_gb:,.1f} GB "
-        f"({plan.fit.weights_from}). Where it comes in parts, name the first one."
-    ]
-    if plan.mixed and plan.used_cards > 1:
-        order = ", ".join(card.label for card in plan.rig.cards)
-        notes.append(f"The cards differ: their order has to be {order}. Check it with llama-server --list-devices.")
-    return notes
+def projector(plan: Plan) -> str:
+    return f"mmproj-{plan.stem.removesuffix('-GGUF')}-BF16.gguf"
 
 
-def _llama_notes(plan: Plan) -> list[str]:
-    work, notes = plan.work, []
-    if plan.used_cards > 1 and not plan.mixed:
-        notes.append("Equal cards need no -ts: the shares come out even. Its numbers are proportions, never gigabytes.")
-    if work.users > 1:
-        notes.append(f"-c is the sum over {work.users} users of {work.context:,} tokens each.")
-    if work.split == "row":
-        notes.append("Row split is no longer developed in llama.cpp; layer or tensor split takes its place.")
-    if work.split == "tensor" and _is_ik(plan):
-        notes.append("ik_llama.cpp calls its tensor parallel mode graph split.")
-    elif work.split == "tensor":
+def _draft_file(plan: Plan) -> str:
+    draft = plan.rig.draft
+    assert draft is not None  # as the fit counted it
+    return f"{stem(draft)}-{safe_name(plan.work.draft_quant)}.gguf"
+
+
+def _order_matters(plan: Plan) -> bool:
+    """One layer or one per cent more on a card is no matter, where the cards are alike."""
+    if plan.only is not None or plan.used_cards == 1:
+        return plan.only is not None
+    shares = [float(share) for share in _shares(plan).split(",")]
+    return plan.mixed or max(shares) - min(shares) > 1
+
+
+def _notes(plan: Plan) -> list[str]:
+    notes = [*_split_notes(plan), *_beside_notes(plan)]
+    if plan.work.users > 1:
         notes.append(
-            "Tensor split is experimental in llama.cpp and missing for some architectures; where it stops with "
-            "“not implemented for architecture”, take layer split. A build with NCCL is faster."
+            f"-c is the sum over {plan.work.users} users of {plan.work.context:,} tokens each; -np gives each a cache "
+            "of its own."
         )
-    if work.offload_layers:
-        stay, gpu = work.offload_layers, _gpu_layers(plan)
-        notes.append(f"-ngl {gpu}: {stay} of {plan.model.layers} layers stay in system RAM.")
+    if plan.work.offload_layers:
+        notes.append(_layers_note(plan))
     return notes
 
 
-def _device_order(plan: Plan) -> tuple[tuple[str, object], ...]:
-    """CUDA counts the fastest card first; the slots' order makes `-ts` mean what it says."""
-    return (("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),) if plan.mixed and plan.nvidia else ()
-
-
-def ollama(plan: Plan) -> Launch:
-    work = plan.work
-    if work.offload_experts:
-        raise NoCommand("Ollama has no setting for experts in system RAM. Use llama.cpp with --n-cpu-moe.")
-    if work.split not in ("none", "layer"):
-        raise NoCommand(f"Ollama splits by layer only; {SPLIT_WORDS[work.split]} needs another engine.")
-    if work.kv_type not in ("f16", "q8_0", "q4_0"):
-        raise NoCommand(f"Ollama keeps its cache as f16, q8_0 or q4_0, not {work.kv_type}.")
-    settings: list[tuple[str, object]] = [("OLLAMA_CONTEXT_LENGTH", work.context), ("OLLAMA_NUM_PARALLEL", work.users)]
-    if work.kv_type != "f16":
-        settings += [("OLLAMA_FLASH_ATTENTION", 1), ("OLLAMA_KV_CACHE_TYPE", work.kv_type)]
+def _split_notes(plan: Plan) -> list[str]:
+    work, notes = plan.work, []
     if plan.used_cards > 1:
-        settings.append(("OLLAMA_SCHED_SPREAD", 1))
-    elif plan.cards > 1 and plan.nvidia:
-        settings.append(("CUDA_VISIBLE_DEVICES", 0))
-    name = plan.model.id
-    modelfile = [f"FROM ./{_gguf(plan)}", f"PARAMETER num_ctx {work.context}"]
-    if work.offload_layers:
-        modelfile.append(f"PARAMETER num_gpu {_gpu_layers(plan)}")
-    return Launch(
-        engine=plan.engine.name,
-        commands=(
-            Command("The server", shell(plan, "ollama serve", [], tuple(settings))),
-            Command("A file called Modelfile", tuple(modelfile)),
-            Command(
-                "The model, once and then every time", (f"ollama create {name} -f Modelfile", f"ollama run {name}")
-            ),
-            Command("What went where: all of it should be on the GPU", ("ollama ps",)),
-        ),
-        notes=(
-            *_gguf_notes(plan),
-            "As a service, the variables go into its unit (systemctl edit ollama.service), one Environment= line each.",
-        ),
-        sources=OLLAMA_DOCS,
-    )
+        what = "layers on each card in their order, the output with the last"
+        if work.split != "layer" or is_ik(plan):
+            what = "per cent of the model on each card in their order"
+        notes.append(f"-ts {_shares(plan)}: {what}; never gigabytes.")
+    if _order_matters(plan):
+        notes.append(order_note(plan))
+    if work.split == "row" and plan.used_cards > 1:
+        notes.append("llama.cpp calls row split deprecated; tensor split takes its place where it can be used.")
+    if work.split == "tensor" and plan.used_cards > 1 and is_ik(plan):
+        notes.append("ik_llama.cpp calls its tensor parallel mode graph split.")
+    elif work.split == "tensor" and plan.used_cards > 1:
+        notes.append("Tensor split is experimental in llama.cpp. A build with NCCL is faster.")
+        if work.kv_type not in WHOLE_CACHE_TYPES:
+            notes.append("With a quantised cache it needs a recent build: b11434 of October 2026 takes it.")
+    return notes
+
+
+def _beside_notes(plan: Plan) -> list[str]:
+    notes = []
+    if plan.images:
+        notes.append(f"{projector(plan)} stands for the projector published beside the model's GGUF files.")
+    if plan.drafted and plan.drafts_itself and plan.model.mtp and not plan.model.mtp.in_gguf:
+        notes.append("The GGUF file has to carry the next-token block (MTP): many published ones leave it out.")
+    left_out = draft_note(plan)
+    return [*notes, left_out] if left_out else notes
+
+
+def _layers_note(plan: Plan) -> str:
+    stay, gpu = plan.work.offload_layers, gpu_layers(plan)
+    text = f"-ngl {gpu}: {stay} of {plan.model.layers} layers stay in system RAM."
+    if is_ik(plan) and plan.work.split != "tensor":
+        text += " ik_llama.cpp then keeps the output in RAM as well."
+    return text

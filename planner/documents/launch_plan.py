@@ -1,9 +1,10 @@
-"""What every writer of launch commands stands on: the plan with all its parts in hand, and how lines are put down."""
+"""What every writer of launch commands stands on: the plan with all its parts in hand, and which cards it uses."""
 
 from dataclasses import dataclass
 
 from planner.analysis.memory import Memory
 from planner.analysis.quantisation import Format
+from planner.documents.launch_shell import Flag, lines, safe_name
 from planner.domain.engine import Engine
 from planner.domain.model import Model
 from planner.domain.rig import Rig
@@ -58,6 +59,13 @@ class Plan:
         return 1 if self.work.split == "none" else self.cards
 
     @property
+    def only(self) -> int | None:
+        """Number of the one card that works, counted from 0, where there are others: the fit takes the roomiest."""
+        if self.work.split != "none" or self.cards == 1:
+            return None
+        return [card.key for card in self.rig.cards].index(self.fit.shares[0].device)
+
+    @property
     def mixed(self) -> bool:
         return len({(card.chip.id, card.vram_gib) for card in self.rig.cards}) > 1
 
@@ -66,25 +74,71 @@ class Plan:
         return all(card.chip.vendor.upper() == "NVIDIA" for card in self.rig.cards)
 
     @property
+    def windows(self) -> bool:
+        return self.work.host == "windows"
+
+    @property
+    def drafted(self) -> bool:
+        """Whether the fit counts a draft model or the model's own block."""
+        return self.rig.draft is not None and any(share.draft for share in self.fit.cards)
+
+    @property
+    def drafts_itself(self) -> bool:
+        return self.rig.draft is not None and self.rig.draft.id == self.model.id
+
+    @property
+    def images(self) -> bool:
+        return any(share.images for share in self.fit.cards)
+
+    @property
     def stem(self) -> str:
         """Name of the model as files are called."""
-        return self.model.hf_repo.rsplit("/", 1)[-1] or self.model.id
+        return stem(self.model)
+
+    def shell(
+        self, program: str, flags: list[Flag], environment: tuple[tuple[str, object], ...] = ()
+    ) -> tuple[str, ...]:
+        return lines(program, flags, environment, self.windows)
+
+
+def stem(model: Model) -> str:
+    return safe_name(model.hf_repo.rstrip("/").rsplit("/", 1)[-1] or model.id)
+
+
+PCI_ORDER = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+"""CUDA counts the fastest card first; this way it counts as nvidia-smi does."""
+
+
+def only_card(plan: Plan) -> tuple[tuple[str, object], ...]:
+    """Shows the engine one card of several: their numbers follow the PCI bus."""
+    if plan.only is None:
+        return ()
+    if plan.nvidia:
+        return (PCI_ORDER, ("CUDA_VISIBLE_DEVICES", plan.only))
+    amd = all(card.chip.vendor.upper() == "AMD" for card in plan.rig.cards)
+    return (("HIP_VISIBLE_DEVICES", plan.only),) if amd else ()
+
+
+def order_note(plan: Plan) -> str:
+    """What the numbers of the cards rest on."""
+    named = ", ".join(f"{place} is {card.label}" for place, card in enumerate(plan.rig.cards))
+    look = "nvidia-smi --query-gpu=index,pci.bus_id,name --format=csv" if plan.nvidia else "lspci"
+    return (
+        f"Cards are counted along the PCI bus, from 0; taken here: {named}. Boards number their slots as they like: "
+        f"compare with {look}, and exchange the numbers where it says otherwise."
+    )
+
+
+def draft_note(plan: Plan) -> str | None:
+    """What was asked for and is in neither the command nor the plan's memory."""
+    draft = plan.rig.draft
+    if draft is None or plan.drafted:
+        return None
+    return (
+        f"Speculation with {draft.name} is left out: its memory in {plan.engine.name} is not worked out here, so it is "
+        "not part of this plan."
+    )
 
 
 class NoCommand(Exception):
     """Carries the reason out of a writer."""
-
-
-def shell(
-    plan: Plan, program: str, flags: list[tuple[str, object]], environment: tuple[tuple[str, object], ...]
-) -> tuple[str, ...]:
-    """One flag a line, with the continuation mark of the shell that will read it."""
-    windows = plan.work.host == "windows"
-    mark = " `" if windows else " \\"
-    if windows:
-        before = [f"$env:{name}='{value}'" for name, value in environment]
-        lines = [program, *(f"  {name} {value}" for name, value in flags)]
-        return (*before, *(line + mark for line in lines[:-1]), lines[-1])
-    lines = [f"{name}={value}" for name, value in environment]
-    lines += [program, *(f"  {name} {value}" for name, value in flags)]
-    return (*(line + mark for line in lines[:-1]), lines[-1])

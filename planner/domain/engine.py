@@ -38,9 +38,17 @@ class Engine(Record):
     """Reserves a row of logits for every token of a micro-batch, not one a user."""
     fused_experts: bool = False
     """Gate and up of the experts in one step, and their results added up without a copy."""
+    middle_stages_first: bool = False
+    """Layers that the pipeline stages do not divide go to the middle ones, not to the last."""
     rebalances: bool = False
     """Shifts layers between cards when an even split does not fit."""
     strict_context: bool = False
     """Refuses a context above the model's own."""
+    no_tensor: tuple[str, ...] = ()
+    """Families and models whose architecture its tensor split does not know."""
+    vendors: tuple[str, ...] = ()
+    """Makers whose chips it runs on; empty where that is open."""
+    least_compute_capability: float = 0.0
+    """Of NVIDIA chips, for its present version; 0 where it asks for none."""
     url: str = ""
     evidence: Evidence

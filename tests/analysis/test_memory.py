@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.analysis.fit_pool import stage_layers
 from planner.analysis.memory import Memory, Refused, memory
 from planner.domain.model import FileSize
 from planner.domain.units import GIB, MIB
@@ -181,6 +182,56 @@ def test_heads_must_divide(catalog, count, runs):
     assert isinstance(found, Memory) is runs
 
 
+@pytest.mark.parametrize(("count", "runs"), [(2, True), (4, True), (5, False), (8, True)])
+def test_the_feed_forward_width_must_divide(catalog, count, runs):
+    """40 heads and as many keys: five cards share them, but not 13,824 rows."""
+    asked = {"quant": "AWQ-4bit", "split": "tensor", "context": 2048}
+    found = memory(rig_of(catalog.models["llama-2-13b"], catalog.engines["vllm"], count, **asked))
+    assert isinstance(found, Memory) is runs
+    if isinstance(found, Refused):
+        assert (found.rule, "13,824 rows" in found.reason) == ("heads", True)
+
+
+@pytest.mark.parametrize(
+    ("engine", "model", "split", "runs"),
+    [
+        ("llama.cpp", "llama-3.1-70b", "tensor", True),
+        ("llama.cpp", "deepseek-r1", "tensor", False),
+        ("llama.cpp", "deepseek-r1", "layer", True),
+        ("llama.cpp", "minimax-m2", "tensor", False),  # by its family
+        ("ik-llama.cpp", "deepseek-r1", "tensor", True),
+        ("ik-llama.cpp", "qwen2.5-72b", "tensor", False),
+        ("ik-llama.cpp", "qwen2.5-72b", "row", False),
+    ],
+)
+def test_architectures_that_cannot_be_cut_are_refused(catalog, engine, model, split, runs):
+    found = memory(rig_of(catalog.models[model], catalog.engines[engine], 2, split=split))
+    assert isinstance(found, Memory) is runs
+    if isinstance(found, Refused):
+        assert found.rule == "split"
+
+
+def test_what_an_engine_cannot_cut_is_in_the_catalog(catalog):
+    families = {model.family for model in catalog.models.values()}
+    for engine in catalog.engines.values():
+        assert set(engine.no_tensor) <= families | set(catalog.models), engine.id
+
+
+@pytest.mark.parametrize(
+    ("layers", "stages", "vllm", "held"),
+    [
+        (80, 2, True, (40, 40)),
+        (81, 2, True, (41, 40)),
+        (81, 2, False, (40, 41)),
+        (62, 4, True, (15, 16, 16, 15)),
+        (62, 4, False, (15, 15, 16, 16)),
+        (63, 4, True, (16, 16, 16, 15)),
+    ],
+)
+def test_layers_that_stages_do_not_divide(layers, stages, vllm, held):
+    assert stage_layers(layers, stages, vllm) == held
+
+
 def test_mixed_cards_are_refused_where_the_engine_does(catalog):
     model, engine = catalog.models["llama-3.1-8b"], catalog.engines["sglang"]
     cards = (make_rig_card(1, chip=RTX_4090), make_rig_card(2))
@@ -221,9 +272,14 @@ asks = st.fixed_dictionaries(
 FEW = settings(max_examples=40, deadline=None)
 
 
+def any_architecture(catalog):
+    """llama.cpp as if its tensor split knew them all: the arithmetic does."""
+    return catalog.engines["llama.cpp"].replace(no_tensor=())
+
+
 def asked_of(catalog, ask, **changes):
     ask = ask | changes
-    model, engine = catalog.models[ask.pop("model")], catalog.engines["llama.cpp"]
+    model, engine = catalog.models[ask.pop("model")], any_architecture(catalog)
     return fit(model, engine, ask.pop("count"), **ask)
 
 
@@ -270,7 +326,7 @@ def test_the_largest_context_fits_and_one_step_more_does_not(catalog, ask):
 @given(ask=asks, margin_gib=st.floats(0, 4))
 def test_the_verdict_follows_the_margin(catalog, ask, margin_gib):
     ask = dict(ask)
-    model, engine = catalog.models[ask.pop("model")], catalog.engines["llama.cpp"]
+    model, engine = catalog.models[ask.pop("model")], any_architecture(catalog)
     found = fit(model, engine, ask.pop("count"), margin_gib=margin_gib, **ask)
     used = [share for share in found.cards if share.weights]
     least = min(share.free for share in used)

@@ -36,7 +36,7 @@ def rig_of(catalog, model, chips, engine="llama.cpp", **asked):
         memory=make_memory(),
         workload=make_workload(model=model, engine=engine, **asked),
         model=catalog.models[model],
-        engine=catalog.engines[engine],
+        engine=catalog.engines[engine].replace(no_tensor=()),  # the arithmetic holds for every architecture
     )
 
 
