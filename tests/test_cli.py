@@ -246,6 +246,28 @@ def test_estimate_as_json(capsys):
     assert possible["Longest context"]["context"] > 8192
 
 
+SPECULATING = ("estimate", "--gpu", "3090", "--model", "Qwen3.6-27B", "--quant", "Q4_K_M", "--draft", "Qwen3.6-27B")
+
+
+def test_estimate_with_speculation(capsys):
+    code, out, _ = run(capsys, *SPECULATING)
+    assert code == 0
+    for label in ("Tokens drafted", "Drafted tokens kept", "Tokens per cycle", "Time of the cycle", "Gain by"):
+        assert label in out
+    words = " ".join(out.split())
+    assert "of the drafted tokens are kept, as is usual: more of code, less of prose" in words
+    assert "this one is as the text allows" in words
+
+
+def test_estimate_with_the_acceptance_expected(capsys):
+    low, high = (
+        json.loads(run(capsys, *SPECULATING, "--acceptance", share, "--json")[1])["throughput"] for share in (0.3, 0.9)
+    )
+    assert (low["speculation"]["accepted"], high["speculation"]["accepted"]) == (0.3, 0.9)
+    assert low["decode_tok_s"]["value"] < high["decode_tok_s"]["value"]
+    assert "acceptance" in refused(capsys, *SPECULATING, "--acceptance", 1.5)
+
+
 def test_what_the_engine_cannot_do_is_said(capsys):
     plain = json.loads(run(capsys, *ASKED, "--engine", "vllm", "--split", "row", "--json")[1])
     assert plain["memory"]["fits"] is False

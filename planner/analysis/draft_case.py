@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from planner.analysis.fit_draft import DRAFT_LENGTH
+from planner.analysis.fit_draft import DRAFT_LENGTH, chosen
 from planner.analysis.model_layers import ATTENTION, layers
 from planner.analysis.model_tensors import next_token_parameters
 from planner.analysis.model_work import ModelWork, model_work
 from planner.analysis.speed_case import NATIVE, SpeedCase, bits_class, is_plain, kernels_of
+from planner.domain.drafted import said_of
 from planner.domain.model import Model
+from planner.domain.rig import Rig
 
 AS_THE_MODEL_SAYS = ("vllm", "tensorrt-llm")
 """Engines that draft as many tokens as the model has next-token blocks (vLLM, "Multi-Token Prediction";
@@ -22,6 +24,16 @@ def drafted_tokens(engine: str, model: Model) -> int:
     if engine in AS_THE_MODEL_SAYS:
         return model.mtp.layers if model.mtp else DRAFT_LENGTH
     return DRAFTED.get(engine, DRAFT_LENGTH)
+
+
+def drafted_as(rig: Rig) -> str:
+    """How a measurement of this rig's workload says its speculation; empty where nothing is drafted."""
+    workload, draft = rig.workload, chosen(rig, 0.0)
+    if workload is None or draft is None or rig.model is None:
+        return ""
+    tokens = drafted_tokens(workload.engine, rig.model)
+    model = "" if draft.block else draft.model.id
+    return said_of(tokens, model, workload.draft_quant, workload.acceptance)
 
 
 def block_step(case: SpeedCase, model: Model, head_bytes: float, bits: float) -> SpeedCase:

@@ -6,7 +6,7 @@ the estimate as it stands. A range narrows with the weight behind the correction
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from planner.analysis.lanes import Lanes
@@ -34,7 +34,8 @@ OTHER_SHAPE = 0.3
 OTHER_BITS = 0.8
 OTHER_USERS = 0.6
 WITHOUT_DRAFT = 0.4
-"""A run without speculation, asked about speculation: what is accepted stays open. The other way round says nothing."""
+"""Of all runs without speculation, asked about speculation: what is kept stays open. The other way round they say
+nothing."""
 DEPTH_DOUBLINGS = 0.9
 """Per doubling of the context between the two."""
 
@@ -168,9 +169,7 @@ def _as_measured(own: OwnSpeed, rig: Rig) -> Rig:
 def _drafting_likeness(case: SpeedCase, other: SpeedCase) -> float:
     if case.draft is None:
         return 1.0 if other.draft is None else 0.0
-    if other.draft is None:
-        return WITHOUT_DRAFT
-    return 1.0 if case.draft.kind == other.draft.kind else 0.0
+    return 1.0 if other.draft is None or case.draft.kind == other.draft.kind else 0.0
 
 
 def own_word(own: Own) -> str:
@@ -182,13 +181,26 @@ def own_word(own: Own) -> str:
 
 def own_of(case: SpeedCase, kind: str, model: str, found: tuple[Correction, ...]) -> Own:
     """What these corrections say about a case."""
-    weighted = [(_likeness(case, model, item), item.log_ratio) for item in found if item.kind == kind]
-    weighted = [(weight, log) for weight, log in weighted if weight > 0]
+    known = [item for item in found if item.kind == kind]
+    drafted = [item for item in known if item.case.draft]
+    plain = [item for item in known if item.case.draft is None]
+    most = WITHOUT_DRAFT if kind == "decode" and case.draft else math.inf
+    weighted = [*_weighted(case, model, drafted), *_weighted(case, model, plain, most)]
     total = sum(weight for weight, _ in weighted)
     if not total:
         return NOTHING
     mean = sum(weight * log for weight, log in weighted) / (total + DOUBT)
     return Own(math.exp(mean), total, len(weighted))
+
+
+def _weighted(
+    case: SpeedCase, model: str, found: Sequence[Correction], most: float = math.inf
+) -> list[tuple[float, float]]:
+    """Weight and logarithm of each that says something; together they weigh `most` at most."""
+    weighted = [(_likeness(case, model, item), item.log_ratio) for item in found]
+    total = sum(weight for weight, _ in weighted)
+    share = min(1.0, most / total) if total else 1.0
+    return [(weight * share, log) for weight, log in weighted if weight > 0]
 
 
 def _likeness(case: SpeedCase, model: str, item: Correction) -> float:

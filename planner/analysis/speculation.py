@@ -116,6 +116,16 @@ def with_text(case: SpeedCase, text: str) -> SpeedCase:
     return case if case.draft is None else replace(case, draft=replace(case.draft, accepted=None, text=text))
 
 
+def text_spread(case: SpeedCase, constants: Mapping[str, float]) -> tuple[float, float]:
+    """With prose alone and with code alone, each against what is usual; ones where it is known what is kept."""
+    draft = case.draft
+    if draft is None or draft.accepted is not None or draft.text:
+        return 1.0, 1.0
+    usual = token_seconds(case, constants)
+    prose, code = (usual / token_seconds(with_text(case, text), constants) for text in ("prose", "code"))
+    return prose, code
+
+
 def _check(case: SpeedCase, drafted: int, plain: DecodeTime, constants: Mapping[str, float]) -> DecodeTime:
     """Weights, launches and copies as for so many tokens at once; each user's cache is read once for all of them."""
     many = decode_time(replace(case, users=case.users * (drafted + 1)), constants)

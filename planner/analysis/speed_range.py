@@ -1,7 +1,10 @@
-"""How far an estimate may be off: the band that held 80 % of held-out measurements of the same situation."""
+"""How far an estimate may be off: the band that held 80 % of held-out measurements of the same situation. With
+speculation it reaches on to texts of which fewer or more drafted tokens are kept."""
 
+import math
 from collections.abc import Mapping, Sequence
 
+from planner.analysis.speculation import text_spread
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
@@ -49,6 +52,14 @@ def is_known(case: SpeedCase, constants: Mapping[str, float]) -> bool:
 
 
 def band(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, float]:
+    low, high = _filed(case, kind, calibration)
+    if kind != "decode" or case.draft is None:
+        return low, high
+    prose, code = text_spread(case, calibration.constants)
+    return math.exp(-math.hypot(math.log(low), math.log(prose))), math.exp(math.hypot(math.log(high), math.log(code)))
+
+
+def _filed(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, float]:
     if not is_known(case, calibration.constants):
         return WIDE
     for name in situation(case, kind):

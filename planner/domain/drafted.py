@@ -35,3 +35,9 @@ def read_drafted(said: str) -> Drafted | None:
     if accepted is not None and not 0 <= accepted <= 1:
         return None
     return Drafted(int(found["tokens"]), found["model"] or "", found["quant"] or "", accepted, cast(Text, text))
+
+
+def said_of(tokens: int, model: str = "", quant: str = "", accepted: float | None = None) -> str:
+    """The other way round."""
+    kept = "" if accepted is None else f" accept={accepted:.4g}"
+    return f"{f'draft {model} {quant}' if model else 'mtp'} n={tokens}{kept}"

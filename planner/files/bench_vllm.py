@@ -14,6 +14,7 @@ _LATENCY = re.compile(r"^Avg latency: (\S+) seconds", re.MULTILINE)
 _THROUGHPUT = re.compile(
     r"^Throughput: (\S+) requests/s, (\S+) (?:total )?tokens/s(?:, (\S+) output tokens/s)?", re.MULTILINE
 )
+_DRAFTED = re.compile(r"^Accept(?:ance)? (?:rate|length)\b", re.MULTILINE)
 _USUAL_SEQUENCES = 256
 """Requests vLLM works on at once where it is not told."""
 
@@ -37,6 +38,8 @@ def _line(text: str, at: int) -> int:
 
 def _serve(text: str) -> Iterator[BenchRun]:
     """Every result frame for itself: what stands before it, after the last one, tells how it was run."""
+    if drafted := _DRAFTED.search(text):
+        raise BenchProblem(_line(text, drafted.start()), "was timed with speculation; type its speeds instead")
     said: dict[str, tuple[int, str]] = {}
     asked: dict[str, str] = {}
     begun, inside = 1, False

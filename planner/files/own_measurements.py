@@ -39,6 +39,8 @@ class Setup:
     power_limit_w: float | None = None
     split: str = ""
     """Empty: as the benchmark says."""
+    speculative: str = ""
+    """As `drafted.said_of` writes it."""
 
 
 def measurements_of(runs: Sequence[BenchRun], setup: Setup, on: date | None = None) -> tuple[Measurement, ...]:
@@ -76,6 +78,8 @@ def _measurement(run: BenchRun, setup: Setup, day: str) -> Measurement:
         "file_gib": run.file_gib,
         "own": True,
     }
+    if setup.speculative and run.kind == "decode":
+        plain["speculative"] = setup.speculative
     try:
         return Measurement.model_validate({"id": _id(plain), **plain})
     except ValidationError as e:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.accuracy.cases import LOCALSCORE_DEPTH, case_of
+from planner.accuracy.cases import LOCALSCORE_DEPTH, Skipped, case_of
 from planner.accuracy.names import Names
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.measurement import Measurement
@@ -13,12 +13,14 @@ def names(catalog):
     return Names.shipped(catalog)
 
 
+ROW = {
+    "id": "r", "source": "s", "url": "u", "date": "2026-01", "gpu": "RTX 3090", "count": 1, "engine": "llama.cpp",
+    "split": "none", "model": "llama-3.1-8b", "quant": "Q4_K_M", "quality": "A",
+}  # fmt: skip
+
+
 def case(names: Names, **changes: object) -> SpeedCase:
-    fields = {
-        "id": "r", "source": "s", "url": "u", "date": "2026-01", "gpu": "RTX 3090", "count": 1, "engine": "llama.cpp",
-        "split": "none", "model": "llama-3.1-8b", "quant": "Q4_K_M", "quality": "A",
-    }  # fmt: skip
-    found = case_of(Measurement.model_validate(fields | changes), names)
+    found = case_of(Measurement.model_validate(ROW | changes), names)
     assert isinstance(found, SpeedCase)
     return found
 
@@ -53,3 +55,32 @@ def test_experts_in_few_launches_since(names, date, fused):
 )
 def test_memory_runs_as_fast_as_stated(names, cpu, ram, gb_s):
     assert names.host(cpu, ram).ram_gb_s == pytest.approx(gb_s, abs=0.05)
+
+
+def test_speculation_by_the_models_own_block(names):
+    found = case(names, model="qwen3.6-27b", speculative="mtp n=2 accept=0.7 text=code").draft
+    assert found
+    assert (found.kind, found.tokens, found.accepted, found.text) == ("block", 2, 0.7, "code")
+    assert found.step.work.layers == 1
+
+
+def test_speculation_by_a_draft_model(names):
+    found = case(names, model="qwen3.6-27b", speculative="draft qwen3.5-0.8b Q8_0 n=5").draft
+    assert found
+    assert (found.kind, found.tokens, found.accepted) == ("model", 5, None)
+    assert found.step.work.params < 1.2e9
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("ngram", "speculation by n-grams, EAGLE or DFlash is not modelled"),
+        ("eagle3 n=3", "speculation by n-grams, EAGLE or DFlash is not modelled"),
+        ("mtp n=2", "model without a next-token block"),
+        ("draft nobody-1b Q8_0 n=4", "draft model not in the catalog"),
+    ],
+)
+def test_speculation_that_is_not_modelled_is_told(names, said, reason):
+    row = Measurement.model_validate(ROW | {"speculative": said})
+    found = case_of(row, names)
+    assert isinstance(found, Skipped) and found.reason == reason

@@ -63,6 +63,17 @@ def test_what_cannot_be_modelled_is_counted_by_reason(catalog, tmp_path, changes
     assert result["rows"] == []
 
 
+def test_speculation_is_a_group_of_its_own(catalog, tmp_path):
+    drafting = ROW | {"id": "r2", "model": "Qwen3.6-27B", "spec_decode": "mtp n=2 accept=0.7", "prefill_tps": ""}
+    result = score_throughput(catalog, write(tmp_path / "rows.csv", ROW, drafting))
+    assert result["skipped"] == {}
+    assert {name: found["rows"] for name, found in result["decode"]["groups"].items()} == {
+        "one card": 1,
+        "speculative decoding": 1,
+    }
+    assert result["decode"]["all"]["rows"] == 1
+
+
 def test_groups_can_be_chosen(catalog, tmp_path):
     data = write(tmp_path / "rows.csv", ROW, ROW | {"id": "r2", "gpu": "RTX 4090"})
     result = score_throughput(catalog, data, by=("engine", "gpu"))

@@ -26,6 +26,7 @@ def rig(catalog: Catalog, *rows: Measurement, **work: Any) -> Rig:
         build=build,
         workload=resolved.workload,
         model=resolved.model,
+        draft=resolved.draft,
         engine=resolved.engine,
         file_size=resolved.file_size,
         calibration=make_calibration(),
@@ -95,6 +96,43 @@ def test_steps_name_the_correction_and_still_lead_to_the_speed(catalog):
     total_ms = sum(float(step.value) for step in found.decode_steps if step.unit == "ms")
     assert 1000 / total_ms * float(mine.value) == pytest.approx(found.decode_tok_s.value)
     assert any(step.label == "Your measurements" for step in found.prefill_steps)
+
+
+BLOCK = {"model": "qwen3.6-27b", "draft": "qwen3.6-27b"}
+
+
+def drafted(rate: float, **changes: Any) -> Measurement:
+    return timed(rate, model="qwen3.6-27b", **({"speculative": "mtp n=3"} | changes))
+
+
+def test_a_run_with_speculation_is_compared_with_speculation(catalog):
+    """Its gain is in both, so that it is not counted twice."""
+    plain = speed(catalog, **BLOCK).decode_tok_s.value
+    assert speed(catalog, drafted(plain), **BLOCK).decode_tok_s.value == pytest.approx(plain, rel=0.02)
+    slower = speed(catalog, drafted(plain * 0.8), **BLOCK)
+    assert slower.decode_tok_s.value == pytest.approx(plain * 0.8**0.8, rel=0.02)
+    assert slower.sure == "measured on this machine"
+
+
+def test_a_run_with_speculation_says_nothing_about_the_plain_speed(catalog):
+    plain = speed(catalog, model="qwen3.6-27b")
+    found = speed(catalog, drafted(plain.decode_tok_s.value * 1.6), model="qwen3.6-27b")
+    assert found.decode_tok_s == plain.decode_tok_s
+
+
+def test_runs_without_speculation_say_less_about_it_however_many(catalog):
+    before, base = speed(catalog, **BLOCK), speed(catalog, model="qwen3.6-27b").decode_tok_s.value
+    one, *_ = runs = tuple(drafted(base * 0.8, speculative="", id=f"own-{n}") for n in range(20))
+    once, often = speed(catalog, one, **BLOCK), speed(catalog, *runs, **BLOCK)
+    drawn = once.decode_tok_s.value / before.decode_tok_s.value
+    assert 0.8 < drawn < 0.95
+    assert often.decode_tok_s.value / before.decode_tok_s.value == pytest.approx(drawn, rel=0.02)
+    assert often.sure == "drawn to your measurements"
+
+
+def test_a_run_with_an_unmodelled_speculation_is_not_used(catalog):
+    asked = rig(catalog, drafted(60.0, speculative="eagle3 n=3"), **BLOCK)
+    assert corrections(asked, None) == ()
 
 
 def test_a_model_nobody_knows_is_kept_and_unused(catalog):

@@ -160,6 +160,7 @@ def test_vllm_latency_and_throughput():
         (json.dumps([RECORD, RECORD], indent=1)[:-3], 35, "cut off"),
         (json.dumps([RECORD], indent=1)[:-2], 18, "closing bracket"),
         ("Avg latency: 2.0 seconds\n", 1, "--output-len"),
+        (SERVE.replace("Mean TPOT", "Acceptance rate (%):          61.2\nMean TPOT"), 12, "speculation"),
         ("x" * 1_000_001, 1, "longer"),
         ("[" * 200_000, 1, ""),
     ],

@@ -42,6 +42,12 @@ def test_a_form_takes_numbers_as_people_type_them(text, value):
     assert found.decode_tok_s == value
 
 
+def test_speculation_is_said_of_the_decode_alone():
+    drafting = Setup(model="qwen3.6-27b", quant="Q4_K_M", chip="rtx-3090", count=1, speculative="mtp n=3")
+    decode, prefill = typed(drafting, "llama.cpp", {"decode": "60", "prefill": "1200"}, DAY)
+    assert (decode.speculative, prefill.speculative) == ("mtp n=3", "")
+
+
 @pytest.mark.parametrize(
     ("values", "line"),
     [

@@ -238,3 +238,17 @@ def test_every_letter_chooses_one_field(form):
 def test_the_menu_opens_it(window):
     window.actions_by_id["measure"].trigger()
     assert "OwnMeasurement" in {type(child).__name__ for child in window.children()}
+
+
+def test_a_typed_speed_is_with_the_workloads_speculation_unless_said_otherwise(form, real):
+    assert form.drafted.count() == 1
+    workload = real.build.workload.replace(model="qwen3.6-27b", draft="qwen3.6-27b", engine="llama.cpp")
+    real.edit("Draft", real.build.replace(workloads=(workload,)))
+    assert form.drafted.currentText() == "As in the workload"
+    form.setup.model.setCurrentIndex(form.setup.model.findData("qwen3.6-27b"))
+    form.setup.model.activated.emit(form.setup.model.currentIndex())
+    type_in(form, decode="60")
+    assert [row.speculative for row in form._rows] == ["mtp n=3"]
+    form.drafted.setCurrentIndex(0)
+    form.drafted.activated.emit(0)
+    assert [row.speculative for row in form._rows] == [""]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from planner.analysis.draft_case import drafted_as
 from planner.domain import edits
 from planner.domain.measurement import Measurement
 from planner.evaluate import Report
@@ -43,8 +44,8 @@ FIELDS = {
     "users": ("&Users at once", ""),
 }
 HINT = (
-    "Paste the whole output of llama-bench (table, CSV, JSON or SQL) or of vllm bench serve, latency or throughput. "
-    "For example: llama-bench -m model.gguf -p 512 -n 128"
+    "Paste the whole output of llama-bench (table, CSV, JSON or SQL), of vllm bench serve, latency or throughput, or "
+    "of SGLang's bench_serving. For example: llama-bench -m model.gguf -p 512 -n 128"
 )
 
 
@@ -76,6 +77,8 @@ class OwnMeasurement(Sheet):
             self.engine.addItem(engine.name, engine.id)
         workload = self._session.build.workload
         self.engine.setCurrentIndex(max(0, self.engine.findData(workload.engine if workload else "llama.cpp")))
+        self.drafted = QComboBox()
+        self.drafted.addItem("None", "")
         self.setup = TimedWith(self._session)
         self.read_table = PlainTable("What was read", HEADS)
         self.kept_table = PlainTable("Measurements of this build", HEADS)
@@ -118,6 +121,8 @@ class OwnMeasurement(Sheet):
             field.setAccessibleName(" ".join((word.replace("&", ""), unit)).strip())
             field.setPlaceholderText(unit)
             form.addRow(f"{word} ({unit})" if unit else word, field)
+        form.addRow("Dra&fting", self.drafted)
+        self.drafted.setAccessibleName("Drafting")
         column.addLayout(form)
         column.addStretch(1)
         return page
@@ -125,7 +130,8 @@ class OwnMeasurement(Sheet):
     def _connect(self) -> None:
         self.text.textChanged.connect(self._timer.start)
         self.ways.currentChanged.connect(self._turn)
-        self.engine.activated.connect(lambda _: self.read())
+        for combo in (self.engine, self.drafted):
+            combo.activated.connect(lambda _: self.read())
         for field in self.values.values():
             field.textEdited.connect(lambda _: self._timer.start())
         self._timer.timeout.connect(self.read)
@@ -179,6 +185,7 @@ class OwnMeasurement(Sheet):
 
     def _with_split(self, found: Setup) -> Setup:
         workload = self._session.build.workload
+        found = replace(found, speculative=self.drafted.currentData())
         return found if found.split or workload is None else replace(found, split=workload.split)
 
     def _timed_with(self, called: str) -> Setup:
@@ -237,11 +244,21 @@ class OwnMeasurement(Sheet):
 
     def render_report(self, report: Report) -> None:
         self.setup.render_report(report)
+        self._show_drafting(drafted_as(report.rig))
         rows = report.build.measured
         self.kept_table.clearSelection()
         self.kept_table.show_lines([line(row, self._session.catalog) for row in rows], FIGURES)
         self.kept_said.setText(self._effect(report))
         self.read()
+
+    def _show_drafting(self, said: str) -> None:
+        """As in the workload, unless the user says that nothing was drafted."""
+        if (self.drafted.itemData(1) or "") == said:
+            return
+        self.drafted.removeItem(1)
+        if said:
+            self.drafted.addItem("As in the workload", said)
+        self.drafted.setCurrentIndex(self.drafted.count() - 1)
 
     def _effect(self, report: Report) -> str:
         if not report.build.measured:
