@@ -1,6 +1,7 @@
 """Charts as files, from every tab that has one; a file that could not be written is said."""
 
 import csv
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from planner.advice.sweeps import USERS
 from planner.session.session import Session
-from planner.ui.charts.export import enlarged
+from planner.ui.charts import export
+from planner.ui.charts.export import Words, enlarged
 from planner.ui.panels.context_tab import MANY, ContextTab
 from planner.ui.panels.power_limit import PowerLimit
 from planner.ui.widgets.export_button import ExportButton
@@ -74,11 +76,66 @@ def test_the_figures_are_those_of_the_view_in_sight(qtbot, tmp_path):
     tab.turn(MANY)
     tab.save(tmp_path / "users.csv")
     heads, *lines = csv.reader((tmp_path / "users.csv").read_text("utf-8").splitlines())
-    assert heads[:3] == ["Users", "Each, tok/s", "All together, tok/s"]
+    assert [head for head in heads if "low" not in head and "high" not in head][:3] == [
+        "Users",
+        "Each, tok/s",
+        "All together, tok/s",
+    ]
     assert [line[0] for line in lines] == [str(count) for count in USERS]
     for line in lines:
         assert [float(cell) for cell in line[:-1] if cell]  # bare figures
         assert line[-1] in ("yes", "tight", "no", "not known")
+
+
+def test_a_saved_curve_is_as_large_as_its_axes(tab, tmp_path):
+    """What pyqtgraph draws as a picture keeps its scale in SVG: the figures of an axis stand below its curve's ends."""
+    tab.finish()
+    tab.save(tmp_path / "chart.svg")
+    text = (tmp_path / "chart.svg").read_text("utf-8")
+    root = ElementTree.fromstring(text)
+    size = float(root.attrib["viewBox"].split()[2])
+    scales = {float(found) for found in re.findall(r'transform="matrix\(([0-9.]+),0,0,[0-9.]+,', text)}
+    assert 0.75 not in scales  # 72 dots per inch over 96
+    assert float(root.attrib["width"].removesuffix("mm")) == pytest.approx(size * 25.4 / 96, abs=1)
+
+
+def test_a_picture_says_what_it_shows(tab, tmp_path, monkeypatch):
+    told: list[Words] = []
+    whole = export._head
+
+    def head(painter: QPainter, rect: QRectF, words: Words) -> None:
+        told.append(words)
+        whole(painter, rect, words)
+
+    monkeypatch.setattr(export, "_head", head)
+    tab.save(tmp_path / "chart.png")
+    (words,) = told
+    assert drawn.dual().name in words.title
+    assert "2 × RTX 4090 · Llama 3.1 70B · Q4_K_M" in words.note
+    assert "80 % of comparable measurements" in words.note
+
+
+def test_the_words_stand_above_the_chart_and_not_over_it(tab, tmp_path):
+    tab.finish()
+    tab.load_chart()
+    tab.save(tmp_path / "chart.png")
+    charts = [chart for name in ("chart", "speed", "memory") if (chart := getattr(tab, name, None)) is not None]
+    above = export._above(Words("Title", "one\ntwo"), 1000)
+    assert above > export._above(Words("Title", "one"), 1000) > export.TITLE
+    height = QImage(str(tmp_path / "chart.png")).height() / 2
+    assert height - max(chart.height() for chart in charts) >= above
+
+
+def test_every_speed_in_a_file_has_its_range_and_its_unit(tab, tmp_path):
+    tab.save(tmp_path / "chart.csv")
+    heads, *lines = csv.reader((tmp_path / "chart.csv").read_text("utf-8").splitlines())
+    speeds = [place for place, head in enumerate(heads) if head in ("Decode, tok/s", "First token, s")]
+    assert all("low" in heads[at + 1].lower() and "high" in heads[at + 2].lower() for at in speeds)
+    assert all(head.endswith((", tok/s", ", s", ", GiB", ", tokens", ", W", "Fits")) for head in heads)
+    for line in lines:
+        for at in speeds:
+            value, low, high = (float(cell) if cell else 0 for cell in line[at : at + 3])
+            assert low <= value <= high
 
 
 @pytest.mark.parametrize(("typed", "written"), [("a", "a.svg"), ("a.svg", "a.svg"), ("a.png", "a.png.svg")])

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from planner.advice.bars import Bar
@@ -19,8 +19,10 @@ from planner.domain import edits
 from planner.domain.build import Build
 from planner.domain.measurement import Measurement
 from planner.domain.steps import Range
+from planner.domain.units import show_tok_s, show_tokens
 from planner.session.session import Session
 from planner.ui import theme
+from planner.ui.charts.curve_chart import LOW, CurveChart, CurveData
 from planner.ui.charts.speed_chart import BELOW
 from planner.ui.charts.speed_labels import ROW
 from planner.ui.charts.speed_points import DECODE, PREFILL, Under
@@ -332,6 +334,72 @@ def test_the_curve_has_a_point_for_every_limit_tried(real):
     assert len(data.xs) == LIMITS
     assert data.here[0] == data.xs[-1] == 450
     assert data.ys[0] < data.ys[-1] == pytest.approx(data.here[1])
+
+
+@pytest.mark.parametrize("height", [110, 130, 300])
+def test_the_figure_over_the_point_is_not_cut(qtbot, height):
+    chart = CurveChart("Speed", "W per card", "tok/s")
+    qtbot.addWidget(chart)
+    chart.resize(300, 300)
+    chart.show_curve(CurveData(xs=(1, 2), ys=(20, 20), here=(2, 20), here_said="20.0 tok/s"))
+    chart.show()
+    chart.resize(300, height)  # a splitter moves
+    chart.grab()
+    text = chart._here_text
+    assert text.mapRectToScene(text.boundingRect()).top() >= chart.getViewBox().sceneBoundingRect().top() - 1
+
+
+def test_a_low_curve_goes_without_the_name_of_its_axis_in_another_theme_too(qtbot):
+    chart = CurveChart("Speed", "W per card", "tok/s")
+    qtbot.addWidget(chart)
+    chart.resize(300, LOW - 20)
+    chart.show()
+    chart.colour()
+    assert not chart.getAxis("bottom").label.isVisible()
+    chart.resize(300, LOW + 20)
+    chart.colour()
+    assert chart.getAxis("bottom").label.isVisible()
+
+
+def test_no_speed_over_the_power_limit_is_explained(panel):
+    limit = panel.power.limit
+    panel.open_tab("Power")
+    assert limit.why_none.isHidden()
+    panel.session.edit("One card less", edits.remove(panel.session.build, "gpus", "gpu-2"))
+    assert not limit.why_none.isHidden()
+    assert limit.why_none.text() == "No curve of speed: does not fit: needs 16.5 GiB more on GPU 1."
+
+
+def test_what_is_short_keeps_its_colour_in_another_theme(panel, monkeypatch):
+    panel.open_tab("Power")
+    monkeypatch.setattr(power_tab, "plug_state", lambda *_: ("", Level.WARN))
+    panel.power.render_report(panel.session.report)
+    item = panel.power.plugs.item(0, 0)
+    other = theme.DARK if theme.current() is theme.LIGHT else theme.LIGHT
+    monkeypatch.setattr(theme, "current", lambda: other)
+    panel.power.changeEvent(QEvent(QEvent.Type.PaletteChange))
+    assert item.foreground().color().name() == other.warning
+
+
+def test_a_row_of_the_context_opens_as_itself(qtbot, real):
+    tab = real.context
+    tab.render_report(real.session.report)
+    tab.finish()
+    for row in (0, len(tab.found) - 1):
+        with qtbot.waitSignal(tab.breakdown_wanted) as opened:
+            tab.table.opened.emit(row)
+        point, found = tab.found[row], opened.args[0]
+        assert found.title.endswith(f"{show_tokens(int(point.x))} tokens of context")
+        if point.decode:
+            assert found.steps[0].shown == show_tok_s(point.decode.value)
+            assert found.steps[-1].label == "On the cards"
+        else:
+            assert found.answer.startswith("Does not fit: needs ")
+    tab.turn(context_tab.MANY)
+    tab.finish()
+    with qtbot.waitSignal(tab.breakdown_wanted) as opened:
+        tab.table.opened.emit(0)
+    assert [step.label for step in opened.args[0].steps[:2]] == ["Decode, each user", "Decode, all users"]
 
 
 def test_context_is_tried_up_to_what_the_model_knows(real):

@@ -13,6 +13,8 @@ from planner.ui.drawing.ink import lettering
 
 LOW = 170
 """Pixels of height below which an axis goes without its name."""
+FIGURE = 30
+"""Pixels that the figure over a point takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=lettering(11), tickLength=-4)
             axis.setLabel(text, color=p.muted)
             axis.label.setFont(lettering(11))
+        self._name_below()
         self.getPlotItem().layout.setContentsMargins(1, 7, 10, 1)  # half of the topmost figure, and of the last one
         self.getAxis("bottom").setStyle(hideOverlappingLabels=False)
         soft = theme.color("bar")
@@ -83,7 +86,6 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
     def name_axes(self, x: str, y: str) -> None:
         self._axes = (x, y)
         self.colour()
-        self.getAxis("bottom").showLabel(self.height() >= LOW)
 
     def show_curve(self, data: CurveData) -> None:
         self.data = data
@@ -130,10 +132,12 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
                 self._ceiling_text.setAnchor((0, 1))
                 self._ceiling_text.setPos(left, data.ceiling)
 
-    @staticmethod
-    def _top(data: CurveData) -> float:
+    def _top(self, data: CurveData) -> float:
+        """Above the curve, and above the figure over the point where the build stands."""
         values = [y for y in (*data.ys, *data.highs, data.ceiling) if y is not None]
-        return max(values, default=1) * 1.22
+        figure = min(FIGURE / max(self.getViewBox().height(), 1), 0.5)
+        here = data.here[1] / (1 - figure) if data.here else 0.0
+        return max(max(values, default=1) * 1.22, here)
 
     def _fit(self, data: CurveData) -> None:
         left, right = min(data.xs, default=0), max(data.xs, default=1)
@@ -144,8 +148,12 @@ class CurveChart(pg.PlotWidget):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A low chart needs its height for the curve: the axis then goes without its name."""
         super().resizeEvent(event)
-        if hasattr(self, "_axes"):
-            self.getAxis("bottom").showLabel(self.height() >= LOW)
+        if hasattr(self, "_axes") and self.plotItem is not None:  # a closed chart is resized once more
+            self._name_below()
+            self._fit(self.data)
+
+    def _name_below(self) -> None:
+        self.getAxis("bottom").showLabel(self.height() >= LOW)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

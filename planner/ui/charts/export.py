@@ -3,42 +3,80 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter, QPicture
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
 
 from planner.files import atomic
 from planner.ui import theme
+from planner.ui.drawing.ink import lettering
+from planner.ui.widgets.header import unbroken
 
 Paint = Callable[[QPainter, QRectF], None]
+SIDE, TITLE = 12, 28
+"""Pixels beside the words above a picture, and down to the second line of them."""
+WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands above the charts in a picture: it is read far from the window that explains it."""
+
+    title: str
+    note: str = ""
 
 
 def save_charts(
-    path: Path, charts: Sequence[QGraphicsView], heads: Sequence[str], lines: Iterable[Sequence[object]], title: str
+    path: Path, charts: Sequence[QGraphicsView], heads: Sequence[str], lines: Iterable[Sequence[object]], words: Words
 ) -> None:
     """By the ending of the name: the charts side by side as .png or .svg, their figures as .csv. Raises `FileProblem`,
     as all of these do: neither Qt nor a text file says that a disk was full."""
     if path.suffix.lower() == ".csv":
         save_csv(path, heads, lines)
         return
-    size = QSize(sum(chart.width() for chart in charts), max((chart.height() for chart in charts), default=0))
+    wide = sum(chart.width() for chart in charts)
+    above = _above(words, wide)
+    size = QSize(wide, max((chart.height() for chart in charts), default=0) + above)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
+        _head(painter, QRectF(rect.left(), rect.top(), wide, above), words)
         left = rect.left()
         for chart in charts:
             seen = chart.mapToScene(chart.rect()).boundingRect()  # the scene itself only ever grows
             with enlarged(chart, painter.transform().m11()):
-                chart.scene().render(painter, QRectF(left, rect.top(), chart.width(), chart.height()), seen)
+                place = QRectF(left, rect.top() + above, chart.width(), chart.height())
+                chart.scene().render(painter, place, seen)
             left += chart.width()
 
     if path.suffix.lower() == ".svg":
-        save_svg(path, size, theme.current().window, paint, title)
+        save_svg(path, size, theme.current().window, paint, words.title)
     else:
         save_png(path, size, theme.current().window, paint)
+
+
+def _above(words: Words, wide: int) -> int:
+    """Pixels for the title and as many lines as the note takes."""
+    note = QRectF(
+        QFontMetricsF(lettering(11)).boundingRect(QRectF(0, 0, wide - 2 * SIDE, 1000), WRAPPED, unbroken(words.note))
+    )
+    return round(TITLE + note.height() + 10)
+
+
+def _head(painter: QPainter, rect: QRectF, words: Words) -> None:
+    palette = theme.current()
+    inside = rect.adjusted(SIDE, 6, -SIDE, 0)
+    painter.setFont(lettering(13, bold=True))
+    painter.setPen(QColor(palette.text))
+    title = QFontMetricsF(painter.font()).elidedText(words.title, Qt.TextElideMode.ElideMiddle, inside.width())
+    painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
+    painter.setFont(lettering(11))
+    painter.setPen(QColor(palette.muted))
+    painter.drawText(inside.adjusted(0, TITLE - 6, 0, 0), WRAPPED, unbroken(words.note))
 
 
 @contextmanager
@@ -70,6 +108,7 @@ def save_png(path: Path, size: QSize, background: str, paint: Paint, scale: floa
 def save_svg(path: Path, size: QSize, background: str, paint: Paint, title: str = "") -> None:
     generator, kept, whole = QSvgGenerator(), QBuffer(), QRectF(0, 0, size.width(), size.height())
     generator.setOutputDevice(kept)
+    generator.setResolution(QPicture().logicalDpiX())  # pyqtgraph draws pictures, which are scaled by the difference
     generator.setSize(size)
     generator.setViewBox(whole)
     generator.setTitle(title)

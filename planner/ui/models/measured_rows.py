@@ -66,9 +66,8 @@ def _moved(before: Report, after: Report) -> str:
 
 
 def _pair(word: str, old: Range, new: Range) -> str:
-    return (
-        f"{word} from {show_tok_s(old.value)} to {show_tok_s(new.value)} ({(new.value / old.value - 1) * 100:+.1f} %)"
-    )
+    change = f"{(new.value / old.value - 1) * 100:+.1f}".replace("-", "−")
+    return f"{word} from {show_tok_s(old.value)} to {show_tok_s(new.value)} ({change} %)"
 
 
 def unused(report: Report) -> str:

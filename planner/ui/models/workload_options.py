@@ -1,5 +1,7 @@
 """What a workload may be set to, in words, and the workload in one line."""
 
+from collections import Counter
+
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.throughput import Throughput
 from planner.catalog.store import Catalog
@@ -86,6 +88,13 @@ def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
         *beside,
     )
     return tuple(word for word in words if word)
+
+
+def case_line(report: Report, catalog: Catalog) -> str:
+    """What runs on which cards, for a picture that is read without the window."""
+    counted = Counter(card.chip.name for card in report.rig.cards)
+    cards = " + ".join(f"{count} × {name}" if count > 1 else name for name, count in counted.items())
+    return " · ".join(filter(None, (cards, *one_line(report.rig.workload, catalog))))
 
 
 def outcome(report: Report) -> str:

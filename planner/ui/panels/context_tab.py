@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from planner.advice.point import Point
 from planner.advice.sweeps import LENGTHS, USERS, Machine, context_sweep, users_sweep
 from planner.analysis.memory import Memory, Refused
-from planner.domain.steps import Range
-from planner.domain.units import show_gib, show_tok_s, show_tokens
+from planner.documents.part_page import headed
+from planner.domain.steps import Range, Step
+from planner.domain.units import show_gib, show_s, show_tok_s, show_tokens
 from planner.domain.workload import Workload
 from planner.evaluate import Report
 from planner.session.session import Session
-from planner.ui.breakdowns import breakdown
-from planner.ui.charts.export import save_charts
+from planner.ui.breakdowns import RANGES, Breakdown, no_speed, sure_words
+from planner.ui.charts.export import Words, save_charts
 from planner.ui.charts.steadily import Steadily
+from planner.ui.models.workload_options import case_line
 from planner.ui.panels.memory_tab import tightest
 from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.export_button import ExportButton
@@ -49,13 +51,19 @@ class View:
     ticks: tuple[int, ...]
 
 
+def _ranged(*heads: str) -> tuple[str, ...]:
+    """Each with its range beside it: Decode, tok/s; Decode low, tok/s; Decode high, tok/s."""
+    return tuple(head.replace(",", f"{edge},") for head in heads for edge in ("", " low", " high"))
+
+
+NOTE = "Band: 80 % of comparable measurements. Ring: the build as it is."
 CONTEXT = View(
     name="Length",
     tip="Speed and memory over the length of the context",
     axis="tokens of context",
     speed_axis="tok/s",
     heads=("Context", "Decode", "First token", "On the cards", "Fits"),
-    file_heads=("Context, tokens", "Decode, tok/s", "First token, s", "On the cards, GiB", "Fits"),
+    file_heads=("Context, tokens", *_ranged("Decode, tok/s", "First token, s"), "On the cards, GiB", "Fits"),
     sweep=context_sweep,
     asked=lambda work: work.context,
     speed=lambda point: point.decode,
@@ -67,12 +75,22 @@ MANY = View(
     axis="users at the same time",
     speed_axis="tok/s of all users",
     heads=("Users", "Each", "All together", "First token", "On the cards", "Fits"),
-    file_heads=("Users", "Each, tok/s", "All together, tok/s", "First token, s", "On the cards, GiB", "Fits"),
+    file_heads=(
+        "Users",
+        *_ranged("Each, tok/s", "All together, tok/s", "First token, s"),
+        "On the cards, GiB",
+        "Fits",
+    ),
     sweep=users_sweep,
     asked=lambda work: work.users,
     speed=lambda point: point.decode_sum,
     ticks=USERS,
 )
+
+STEPS = {
+    CONTEXT.name: "Choose this context and as long a prompt in the workload to see the estimate step by step.",
+    MANY.name: "Choose so many users in the workload to see the estimate step by step.",
+}
 
 
 class ContextTab(QWidget):
@@ -81,7 +99,7 @@ class ContextTab(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         result_page(self)
-        self._report, self.view = session.report, CONTEXT
+        self._session, self._report, self.view = session, session.report, CONTEXT
         self._work = Steadily(self, wait_ms=30)
         self.found: list[Point] = []
         self.speed: CurveChart | None = None
@@ -90,7 +108,7 @@ class ContextTab(QWidget):
         self.table = PlainTable("Speed and memory", CONTEXT.heads)
         self.table.setMinimumWidth(424)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.opened.connect(lambda _: self.breakdown_wanted.emit(breakdown(self._report, "speed")))
+        self.table.opened.connect(self._open)
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.said, 1)
@@ -157,13 +175,20 @@ class ContextTab(QWidget):
     def finish(self) -> None:
         self._work.finish()
 
+    def _open(self, row: int) -> None:
+        """What the row says; the workload's own speed with how it was worked out, which is at its prompt's length."""
+        point = self.found[row]
+        self.breakdown_wanted.emit(point_breakdown(self.view, point, self._report))
+
     def save(self, path: Path) -> None:
         """By the ending of the name: .png, .svg or .csv. Raises `FileProblem`."""
         self.finish()
         self.load_chart()
         charts = [chart for chart in (self.speed, self.memory) if chart]
         lines = [figures(self.view, point) for point in self.found]
-        save_charts(path, charts, self.view.file_heads, lines, f"Speed and memory by {self.view.axis}")
+        case = case_line(self._report, self._session.catalog)
+        title = f"Decode and memory by {self.view.axis}: {self._report.build.name}"
+        save_charts(path, charts, self.view.file_heads, lines, Words(title, f"{case}\n{NOTE} {self.said.text()}"))
 
     def _compute(self, report: Report) -> Iterator[object]:
         if not _known(report):
@@ -256,8 +281,37 @@ def line(view: View, point: Point) -> tuple[str, ...]:
 def figures(view: View, point: Point) -> tuple[str, ...]:
     """A line for a spreadsheet: bare figures, nothing where nothing is known."""
     speeds = (point.decode,) if view is CONTEXT else (point.decode, point.decode_sum)
-    found = [speed.value if speed else None for speed in (*speeds, point.ttft_s)]
+    ranges = [(r.value, r.low, r.high) if r else (None, None, None) for r in (*speeds, point.ttft_s)]
+    found = [value for each in ranges for value in each]
     return f"{point.x:.0f}", *("" if v is None else f"{v:.2f}" for v in (*found, point.used_gib)), _fits(point)
+
+
+def point_breakdown(view: View, point: Point, report: Report) -> Breakdown:
+    """A row opened: each figure with its range, and why there is none."""
+    work, model = report.rig.workload, report.rig.model
+    name = f"{model.name} · {work.quant}" if model and work else "Speed"
+    asked = f"{show_tokens(int(point.x))} tokens of context" if view is CONTEXT else point.label
+    if point.decode is None:
+        reason = no_speed(point.why_not, point.fits)
+        return Breakdown(f"{name}, {asked}", f"{headed(reason)}.", _held(point))
+    found: tuple[tuple[str, Range | None, Callable[[float], str]], ...] = (
+        ("Decode, each user" if view is MANY else "Decode", point.decode, show_tok_s),
+        ("Decode, all users", point.decode_sum if view is MANY else None, show_tok_s),
+        ("Prefill", point.prefill, show_tok_s),
+        ("First token", point.ttft_s, show_s),
+    )
+    steps = [Step(label, shown(r.value), how=f"{shown(r.low)} to {shown(r.high)}") for label, r, shown in found if r]
+    full = "with the context full" if view is CONTEXT else "each with the workload's prompt"
+    answer = f"{show_tok_s(point.decode.value)} while generating, {full}."
+    remarks = (f"How sure: {sure_words(point.sure)}.", RANGES, STEPS[view.name])
+    return Breakdown(f"{name}, {asked}", answer, (*steps, *_held(point)), remarks)
+
+
+def _held(point: Point) -> tuple[Step, ...]:
+    if point.used_gib is None:
+        return ()
+    usable = f"of {show_gib(point.usable_gib)} usable" if point.usable_gib else ""
+    return (Step("On the cards", show_gib(point.used_gib), how=usable),)
 
 
 def _fits(point: Point) -> str:

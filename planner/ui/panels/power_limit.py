@@ -15,17 +15,20 @@ from planner.domain.rig import RigCard
 from planner.domain.units import show_tok_s
 from planner.evaluate import Report
 from planner.session.session import Session
-from planner.ui.charts.export import save_charts
+from planner.ui.breakdowns import why_no_speed
+from planner.ui.charts.export import Words, save_charts
 from planner.ui.charts.steadily import Steadily
+from planner.ui.models.workload_options import case_line
 from planner.ui.widgets.buttons import link_button
 from planner.ui.widgets.export_button import ExportButton
-from planner.ui.widgets.header import Cut
+from planner.ui.widgets.header import Cut, plain_label
 
 if TYPE_CHECKING:
     from planner.ui.charts.curve_chart import CurveChart
 
 
-HEADS = ("Watts per card", "Decode, tok/s", "Low", "High")
+HEADS = ("Power limit per card, W", "Decode, tok/s", "Low, tok/s", "High, tok/s")
+NOTE = "Band: 80 % of comparable measurements. Ring: the build as it is."
 
 
 class PowerLimit(QWidget):
@@ -55,11 +58,14 @@ class PowerLimit(QWidget):
         """The curve: in sight where there is a speed to draw."""
         self._place = QVBoxLayout(self.below)
         self._place.setContentsMargins(0, 0, 0, 0)
+        self.why_none = plain_label("", "muted", wraps=True)
+        """In the place of the curve where there is no speed to draw."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(head)
         column.addWidget(self.slider)
+        column.addWidget(self.why_none)
         column.addWidget(self.below, 1)
         column.addStretch()
 
@@ -85,7 +91,10 @@ class PowerLimit(QWidget):
             if not self.slider.isSliderDown():
                 self.slider.setValue(now_w(report.rig.cards))
         self.setVisible(bool(report.rig.cards))
-        self.below.setVisible(report.facts.throughput is not None)
+        known = report.facts.throughput is not None
+        self.below.setVisible(known)
+        self.why_none.setVisible(not known)
+        self.why_none.setText("" if known else f"No curve of speed: {why_no_speed(report)}.")
         self.said.setText(caption(report))
         at_stock = edits.limit_power(report.build, tuple(card.key for card in report.rig.cards), None)
         if at_stock != self._curve_of:  # a slider that moves needs no new curve
@@ -110,7 +119,9 @@ class PowerLimit(QWidget):
         self.load_chart()
         speeds = [(point.x, point.decode) for point in self._curve if point.decode]
         lines = [(f"{watts:.0f}", *(f"{v:.2f}" for v in (s.value, s.low, s.high))) for watts, s in speeds]
-        save_charts(path, [self.chart] if self.chart else [], HEADS, lines, "Speed by power limit")
+        case = case_line(self._report, self._session.catalog)
+        words = Words(f"Decode by power limit per card: {self._report.build.name}", f"{case}\n{NOTE}")
+        save_charts(path, [self.chart] if self.chart else [], HEADS, lines, words)
 
     def _show_curve(self) -> None:
         if self.chart is None:

@@ -56,6 +56,7 @@ class PowerTab(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.limit.colour()
+            self._paint_plugs()
 
     def render_report(self, report: Report) -> None:
         self._report = report
@@ -65,11 +66,16 @@ class PowerTab(QWidget):
         self.gauge.show_stacks(stacks(power, report.facts.policy.spare_percent) if power else Stacks((), ()))
         several = len(report.rig.psus) > 1
         self.plugs.show_lines([_plug_line(plug, power.leads, several) for plug in power.plugs] if power else [])
-        levels = [plug_state(plug, power.leads)[1] for plug in power.plugs] if power else []
-        self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.BAD], theme.current().error)
-        self.plugs.paint_rows([n for n, level in enumerate(levels) if level == Level.WARN], theme.current().warning)
+        self._paint_plugs()
         self.plugs.setVisible(power is not None)
         self.limit.render_report(report)
+
+    def _paint_plugs(self) -> None:
+        """What is short, in the theme's colours."""
+        power, palette = self._report.facts.power, theme.current()
+        levels = [plug_state(plug, power.leads)[1] for plug in power.plugs] if power else []
+        for wanted, colour in ((Level.BAD, palette.error), (Level.WARN, palette.warning)):
+            self.plugs.paint_rows([n for n, level in enumerate(levels) if level == wanted], colour)
 
     def _open(self, number: int) -> None:
         wall = self.gauge.stacks.rows[number].group == "wall"

@@ -24,7 +24,7 @@ from planner.evaluate import Report
 from planner.files.problem import FileProblem
 from planner.session.session import Session
 from planner.ui import theme
-from planner.ui.charts.export import save_charts
+from planner.ui.charts.export import Words, save_charts
 from planner.ui.charts.side_by_side import (
     BUILDS,
     CARDS,
@@ -36,6 +36,7 @@ from planner.ui.charts.side_by_side import (
     beside,
     shipped_builds,
 )
+from planner.ui.charts.speed_lines import file_lines, in_words, lines
 from planner.ui.charts.speed_points import DECODE, PREFILL, Point, measured_breakdown, under
 from planner.ui.charts.speed_rows import (
     ALL,
@@ -49,6 +50,7 @@ from planner.ui.charts.speed_rows import (
     row_breakdown,
 )
 from planner.ui.charts.steadily import Steadily
+from planner.ui.models.workload_options import case_line
 from planner.ui.widgets.buttons import choice_button
 from planner.ui.widgets.export_button import ExportButton
 from planner.ui.widgets.header import plain_label
@@ -58,16 +60,19 @@ from planner.ui.widgets.plain_table import PlainTable
 if TYPE_CHECKING:
     from planner.ui.charts.speed_chart import SpeedChart
 
-HEADS = ("tok/s", "Low", "High", "Remark", "Measured nearby")
+HEADS = ("Low", "High", "Remark", "Measured nearby")
+UNITED = frozenset({"Low", "High"})
+"""Heads that in a file carry their unit."""
 NAMED = {MODELS: "Model", CARDS: "Cards", SPLITS: "Engine and split", BUILDS: "Build"}
 """What a row is of."""
 FIGURES = frozenset({1, 2, 3})
+NAMES = {DECODE: "Decode", PREFILL: "Prefill"}
 SAID = {
-    DECODE: "Tokens per second and user while generating.",
-    PREFILL: "Tokens of the prompt read per second.",
+    DECODE: "Generating: tok/s for each user.",
+    PREFILL: "Reading the prompt: tok/s.",
 }
 RANGES = "Line: 80 % of comparable measurements."
-DIAMONDS = "Diamond: published; hollow: in another setup."
+DIAMONDS = "Diamond: published, hollow in another setup."
 CIRCLES = "Circle: your own."
 NOTHING = "Choose a GPU and a model to see how fast it runs."
 SPREAD = 6.0
@@ -87,7 +92,7 @@ class ThroughputTab(QWidget):
         self._beside: list[Beside] = []
         self._work = Steadily(self, wait_ms=1)  # after the change itself is painted
         self.chart: SpeedChart | None = None
-        self.table = PlainTable("Speed by model", (NAMED[MODELS], *HEADS))
+        self.table = PlainTable("Speed by model", (NAMED[MODELS], "Decode, tok/s", *HEADS))
         self.table.opened.connect(self._open_row)
         self.pages = QStackedWidget()
         self.nothing = plain_label("", "resultLine")
@@ -256,7 +261,7 @@ class ThroughputTab(QWidget):
             self.chart.setAccessibleDescription(self._in_words())
         self.nothing.setText("" if self.rows else NOTHING)
         self.table.show_heads(self._heads())
-        self.table.setColumnHidden(len(HEADS), side != MODELS)
+        self.table.setColumnHidden(len(HEADS) + 1, side != MODELS)
         self._show_page()
 
     def _model_rows(self) -> tuple[SpeedRow, ...]:
@@ -275,10 +280,10 @@ class ThroughputTab(QWidget):
         return " ".join([SAID[self.kind], *ranges, *published, *own])
 
     def _heads(self) -> tuple[str, ...]:
-        return (NAMED[self.side.currentText()], *HEADS)
+        return (NAMED[self.side.currentText()], f"{NAMES[self.kind]}, tok/s", *HEADS)
 
     def _in_words(self) -> str:
-        return "\n".join(_words(row) for row in self.rows)
+        return "\n".join(in_words(row) for row in self.rows)
 
     def finish(self) -> None:
         """All bars at once, for exports."""
@@ -316,7 +321,7 @@ class ThroughputTab(QWidget):
         if not self.rows:
             self.pages.setCurrentWidget(self.nothing)
         elif self.as_table.isChecked():
-            self.table.show_lines(_lines(self.rows), right=FIGURES)
+            self.table.show_lines(lines(self.rows), right=FIGURES)
             self.pages.setCurrentWidget(self.table)
         elif self.chart:
             self.pages.setCurrentWidget(self._page)
@@ -341,29 +346,14 @@ class ThroughputTab(QWidget):
         self.load_chart()
         if self.chart:
             self.chart.stick(None)  # the whole chart, with its scale below the last row
-        save_charts(path, [self.chart] if self.chart else [], self._heads(), _lines(self.rows), "Throughput")
+        charts = [self.chart] if self.chart else []
+        save_charts(path, charts, self._file_heads(), file_lines(self.rows), self._file_words())
         self._keep_scale()
 
+    def _file_heads(self) -> tuple[str, ...]:
+        return (*(f"{head}, tok/s" if head in UNITED else head for head in self._heads()), "Sources")
 
-def _words(row: SpeedRow) -> str:
-    """A row for who hears it."""
-    between = f", between {row.speed.low:,.1f} and {row.speed.high:,.1f}" if row.speed else ""
-    measured = "; ".join(point.answer for point in row.points)
-    return " ".join(filter(None, (f"{row.label}: {row.said}{between}.", row.note, measured)))
-
-
-def _lines(rows: tuple[SpeedRow, ...]) -> list[tuple[str, ...]]:
-    def cell(value: float | None) -> str:
-        return "" if value is None else f"{value:.1f}"
-
-    return [
-        (
-            row.label,
-            cell(row.speed.value if row.speed else None),
-            cell(row.speed.low if row.speed else None),
-            cell(row.speed.high if row.speed else None),
-            row.note if row.speed else row.said,
-            "; ".join(f"{point.tok_s:.1f} ({point.measurement.source})" for point in row.points),
-        )
-        for row in rows
-    ]
+    def _file_words(self) -> Words:
+        of = NAMED[self.side.currentText()].lower()
+        case = case_line(self._report, self._session.catalog)
+        return Words(f"{NAMES[self.kind]} by {of}: {self._report.build.name}", f"{case}\n{self._legend()}")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from planner.ui import theme
 
 LONG_WORD = 24
+_UNIT = re.compile(r"\b(tok|GB|MT)/(?=s\b)")
 _SIGNS = re.compile(r"[,./=_:@-]+(?=.)")
 
 
@@ -83,7 +84,13 @@ class Wrapped(QLabel):
 @lru_cache(maxsize=1000)
 def breakable(text: str) -> str:
     """Long commands and addresses may be broken after their signs, so that no panel grows for them."""
-    return " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
+    broken = " ".join(_SIGNS.sub("\\g<0>\u200b", word) if len(word) > LONG_WORD else word for word in text.split(" "))
+    return unbroken(broken)
+
+
+def unbroken(text: str) -> str:
+    """A unit stays in one piece where Qt would break it after its stroke."""
+    return _UNIT.sub("\\1/\u2060", text)
 
 
 class Cut(QLabel):
