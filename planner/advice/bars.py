@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from planner.advice.point import needs, why_not
+from planner.analysis.fit_draft import drafting_for
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit, Refused, quick_fit
 from planner.analysis.nearby import nearest
@@ -109,7 +110,8 @@ def _with_model(rig: Rig, item: Wanted) -> Rig:
     changed = rig.workload.model_copy(
         update={"model": item.model.id, "quant": item.quant, "context": _context(rig, item.model)}
     )
-    return replace(rig, workload=changed, model=item.model, file_size=item.file_size)
+    drafts = drafting_for(rig, item.model)
+    return replace(rig, workload=changed, model=item.model, draft=drafts, file_size=item.file_size)
 
 
 def _context(rig: Rig, model: Model) -> int:

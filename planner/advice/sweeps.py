@@ -166,8 +166,8 @@ def build_sweep(machines: Iterable[Machine], work: Workload | None = None) -> It
     for number, machine in enumerate(machines):
         rig = machine.rig
         if work is not None:
-            model = model or (rig.model, rig.file_size, rig.engine)
-            rig = replace(rig, workload=work, model=model[0], file_size=model[1], engine=model[2])
+            model = model or (rig.model, rig.file_size, rig.engine, rig.draft)
+            rig = replace(rig, workload=work, model=model[0], file_size=model[1], engine=model[2], draft=model[3])
         yield _point(machine, rig, machine.own(), machine.name or rig.build.name, number)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from planner.advice.answers import decode_of, least_in_ram, with_cards
 from planner.advice.quality import Quality, quality, usual_quants
 from planner.analysis.fit import CONTEXT_STEP, Planned, planned
+from planner.analysis.fit_draft import drafting_for
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import MARGIN_GIB, Fit, Refused
 from planner.catalog.store import Catalog
@@ -199,7 +200,8 @@ def _with_model(rig: Rig, model: Model, quant: str, catalog: Catalog) -> Rig:
         "offload_experts": 0,
     }
     work = rig.workload.model_copy(update=changes)
-    return replace(rig, workload=work, model=model, file_size=catalog.size_of.get((model.id, quant)))
+    size, drafts = catalog.size_of.get((model.id, quant)), drafting_for(rig, model)
+    return replace(rig, workload=work, model=model, draft=drafts, file_size=size)
 
 
 def _key(rig: Rig) -> tuple[object, ...]:

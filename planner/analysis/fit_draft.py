@@ -63,6 +63,12 @@ def chosen(rig: Rig, bits: float) -> Draft | None:
     return Draft(draft, kind.label) if kind is not None else None
 
 
+def drafting_for(rig: Rig, model: Model) -> Model | None:
+    """What drafts once another model takes this one's place: its own block where this one drafts for itself."""
+    itself = rig.draft is not None and rig.model is not None and rig.draft.id == rig.model.id
+    return rig.draft if not itself else model if model.mtp else None
+
+
 def draft_shares(draft: Draft, rooms: tuple[float, ...], cache: Cache) -> tuple[DraftShare, ...]:
     """One share per card; `rooms` are the cards that work, by which layers are dealt out."""
     plain = replace(cache, key_bytes=2.0, value_bytes=2.0)

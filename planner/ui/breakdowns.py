@@ -22,6 +22,8 @@ SURE = {
     "measured nearby": "measured nearby, this model or its kin on as many of these cards",
     "well known": "well known, much like it was measured elsewhere",
     "young": "young, kernels for these cards or this format still change much",
+    "as the text allows": "as the text allows, more of the drafted tokens are kept of code than of prose",
+    "speculative": "speculative, with as many drafted tokens kept as the workload says",
     "extrapolated": "extrapolated, nothing like these cards was measured",
     "measured on this machine": "measured on this machine, by you",
     "drawn to your measurements": "drawn to your measurements of something similar",

@@ -43,6 +43,20 @@ def test_a_chip_without_matrix_rate_gets_no_guess(catalog):
     assert "matrix rate" in bar.why_not
 
 
+def test_every_model_drafts_with_its_own_block_where_this_one_does(catalog):
+    """The one asked about and its rivals are measured by the same rule."""
+    plain = replace(rig_of(catalog), model=catalog.models["qwen3.6-27b"])
+    asked = make_workload(model="qwen3.6-27b", quant="Q4_K_M", draft="qwen3.6-27b")
+    drafting = replace(plain, workload=asked, draft=plain.model)
+    wanted = [Wanted(catalog.models[name], "Q4_K_M") for name in ("qwen3.6-27b", "qwen3.6-35b-a3b", "llama-3.1-8b")]
+    own, kin, none = zip(bars(plain, None, wanted), bars(drafting, None, wanted), strict=True)
+    for before, after in (own, kin):
+        assert before.decode_tok_s and after.decode_tok_s
+        assert after.decode_tok_s.value > before.decode_tok_s.value
+        assert after.sure == "as the text allows"
+    assert none[0] == none[1]
+
+
 def test_no_bars_without_cards_or_constants(catalog):
     wanted = main_bars(catalog)
     assert bars(replace(rig_of(catalog), cards=()), None, wanted) == ()

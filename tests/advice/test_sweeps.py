@@ -98,6 +98,19 @@ def test_builds_side_by_side_under_one_workload(catalog):
     assert found[0].decode and found[1].decode and found[0].decode.value > found[1].decode.value
 
 
+def test_every_comparison_counts_the_draft(catalog):
+    """Cards, splits, users and builds: where the own block drafts, every point is as fast as with it."""
+    plain = machine(catalog, model="qwen3.6-27b")
+    work = make_workload(model="qwen3.6-27b", quant="Q4_K_M", draft="qwen3.6-27b")
+    drafting = replace(plain, rig=replace(plain.rig, workload=work, draft=plain.rig.model))
+    llama = {"llama.cpp": catalog.engines["llama.cpp"]}
+    for sweep in (cards_sweep, context_sweep, lambda one: split_sweep(one, llama)):
+        pairs = list(zip(decodes(sweep(plain)), decodes(sweep(drafting)), strict=False))
+        assert pairs and all(with_it > without for without, with_it in pairs)
+    beside = list(build_sweep((drafting, plain), work))
+    assert beside[0].decode == beside[1].decode
+
+
 @pytest.mark.parametrize("sweep", [context_sweep, users_sweep, power_sweep, cards_sweep])
 def test_nothing_asked_or_no_cards_gives_no_points_of_speed(sweep):
     assert [p for p in sweep(Machine(make_rig())) if p.decode] == []
