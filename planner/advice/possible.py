@@ -23,7 +23,9 @@ class Answer:
     quality: str = ""
     """What it costs in quality; empty for nothing."""
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Of the workload, to have it so; empty where it is so, or where parts would have to change."""
+    """Of the workload, to have it so; empty where it is so."""
+    card: str = ""
+    """Part id of one more card that it takes; empty where the parts stay."""
 
     @property
     def words(self) -> tuple[str, str, str, str]:
@@ -48,7 +50,15 @@ def _ways(machine: Machine, sizes: Sizes) -> Iterator[Answer]:
     for way in ways_to_fit(machine.rig, machine.lanes, sizes, machine.margin_gib):
         spare = gib(min(share.free for share in way.fit.cards))
         speed = show_tok_s(way.decode.value) if way.decode else ""
-        yield Answer(way.label, f"fits, {show_gib(spare)} free", speed, way.quality, way.changes)
+        adds = way.kind == "card"
+        card = machine.rig.cards[-1].card.id if adds else ""
+        changes = {"split": "layer"} if adds and _alone_now(machine) else way.changes
+        yield Answer(way.label, f"fits, {show_gib(spare)} free", speed, way.quality, changes, card)
+
+
+def _alone_now(machine: Machine) -> bool:
+    """Whether the workload keeps to one card, and would leave another one idle."""
+    return machine.rig.workload is not None and machine.rig.workload.split == "none"
 
 
 def _longest(machine: Machine, work: Workload) -> Iterator[Answer]:

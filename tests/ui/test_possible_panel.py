@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from planner.advice.placing import free_slots
 from planner.domain import edits
 from planner.session.session import Session
 from planner.ui.panels.possible_panel import PossiblePanel
@@ -69,6 +70,24 @@ def test_a_model_too_large_shows_ways_instead(panel, session):
     panel.finish()
     assert panel.said.whole.startswith(("What would make it fit", "No change of the workload"))
     assert "Longest context" not in [answer.question for answer in panel.found]
+
+
+@pytest.mark.parametrize("split", ["layer", "none"])
+def test_another_card_goes_to_a_free_slot_in_one_step(qtbot, panel, session, split):
+    session.edit("One card less", edits.remove(session.build, "gpus", "gpu-2"))
+    session.edit("Split", edits.set_workload(session.build, split=split))
+    before, free = session.build, free_slots(session.report)
+    panel.render_report(session.report)
+    panel.finish()
+    panel.table.selectRow(row_of(panel, "Add another RTX 4090"))
+    assert panel.use.isEnabled()
+    qtbot.mouseClick(panel.use, Qt.MouseButton.LeftButton)
+    cards = session.build.parts.gpus
+    assert [chosen.part for chosen in cards] == [before.parts.gpus[0].part] * 2
+    assert session.build.placement(cards[1].key).slot in free
+    assert session.build.workload.split == "layer"
+    session.undo()
+    assert session.build == before
 
 
 def test_without_a_card_there_is_nothing_to_answer(panel, session):

@@ -11,12 +11,13 @@ from planner.domain import edits
 from planner.evaluate import Report
 from planner.session.session import Session
 from planner.ui.charts.steadily import Steadily
+from planner.ui.choices import Target, put
 from planner.ui.widgets.header import Cut
 from planner.ui.widgets.plain_table import PlainTable
 
 HEADS = ("Asked", "Possible", "Decode", "Quality")
 WAYS = ("Change", "Then it", "Decode", "Quality")
-USE_TIP = "Change the workload to the answer that is selected; Undo takes it back"
+USE_TIP = "Change the build to the answer that is selected; Undo takes it back"
 
 
 class PossiblePanel(QWidget):
@@ -85,11 +86,13 @@ class PossiblePanel(QWidget):
         self.use.setEnabled(self._changes(self.table.currentRow()))
 
     def _changes(self, row: int) -> bool:
-        return 0 <= row < len(self.found) and bool(self.found[row].changes)
+        return 0 <= row < len(self.found) and bool(self.found[row].changes or self.found[row].card)
 
     def _take(self, row: int) -> None:
-        if self._changes(row):
-            answer = self.found[row]
-            self._session.edit(
-                f"{answer.question}: {answer.answer}", edits.set_workload(self._session.build, **answer.changes)
-            )
+        """One step of history; a card goes to the first free slot that brings no new error, as from the picker."""
+        if not self._changes(row):
+            return
+        answer, build = self.found[row], self._session.build
+        if answer.card:
+            build = put(self._session, Target("gpus"), answer.card)
+        self._session.edit(f"{answer.question}: {answer.answer}", edits.set_workload(build, **answer.changes))
