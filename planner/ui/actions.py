@@ -48,6 +48,7 @@ MENUS: tuple[tuple[str, tuple[Entry | Sub | None, ...]], ...] = (
             Entry("checklist", "&Checklist…", "checklist", "Ctrl+Shift+C", "What to buy, set and connect, in order"),
             Entry("checklist_pdf", "Checklist as P&DF…", "checklist_pdf"),
             Entry("print", "&Print…", "print_checklist", Keys.Print),
+            Entry("launch", "&Launch commands…", "launch_commands", "Ctrl+Shift+L", "What starts the model as planned"),
             LINE,
             Entry(
                 "import_part",

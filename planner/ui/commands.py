@@ -140,6 +140,13 @@ class Commands(QObject):
         except FileProblem as problem:
             self._window.notice.say(str(problem))
 
+    def launch_commands(self) -> None:
+        from planner.ui.dialogs.launch import LaunchSheet
+
+        sheet = LaunchSheet(self._session.report, self._window)
+        self._session.changed.connect(sheet.render_report)
+        sheet.show()
+
     def import_part(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Import a part or model", self._folder(), IMPORT_FILTER)
         if name:
