@@ -1,6 +1,7 @@
 """The command that starts each inference engine as planned, or the reason why none is given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from planner.analysis.memory import Memory, Refused
 from planner.analysis.quantisation import for_engine
@@ -16,16 +17,24 @@ from planner.domain.workload import SPLIT_WORDS, Workload
 
 __all__ = ["Command", "Launch", "NoLaunch", "launch"]
 
+POWERSHELL = (
+    "The lines are for PowerShell. The older command prompt (cmd) takes set NAME=value, double quotes, and ^ at the "
+    "end of a line that goes on."
+)
+
 
 def launch(rig: Rig, fit: Memory | Refused | None) -> Launch | NoLaunch:
     """For the rig's engine and workload, as `fit` (worked out for the same rig) says they sit in memory."""
     name = rig.engine.name if rig.engine else rig.workload.engine if rig.workload else "the engine"
     try:
         plan = _plan(rig, fit)
-        write = _writer(plan.engine)
-        return write(plan)
+        return _with_shell(_writer(plan.engine)(plan), plan)
     except NoCommand as reason:
         return NoLaunch(name, str(reason))
+
+
+def _with_shell(found: Launch, plan: Plan) -> Launch:
+    return replace(found, notes=(*found.notes, POWERSHELL)) if plan.windows else found
 
 
 def _plan(rig: Rig, fit: Memory | Refused | None) -> Plan:

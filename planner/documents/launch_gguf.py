@@ -23,6 +23,7 @@ IK_DOCS = ("https://github.com/ikawrakow/ik_llama.cpp/blob/main/docs/parameters.
 WHOLE_CACHE_TYPES = ("f32", "f16", "bf16")
 CACHE_BLOCK = 32
 """Values that a quantised cache stores together; a head has to be a multiple of them."""
+DIRECT = ("GGML_CUDA_P2P", 1)
 DRAFT_LENGTH = 3
 """llama.cpp's default; ik_llama.cpp's is 16, which the plan's memory does not count."""
 
@@ -32,16 +33,31 @@ def llama_cpp(plan: Plan) -> Launch:
     flags, users = _flags(plan), plan.work.users
     server = [*flags, ("-c", plan.work.context * users), ("-np", users), ("--host", "127.0.0.1"), ("--port", 8080)]
     alone = [*flags, ("-c", plan.work.context)]
-    order = (PCI_ORDER,) if plan.nvidia and _order_matters(plan) else ()
+    environment = _environment(plan)
     return Launch(
         engine=plan.engine.name,
         commands=(
-            Command("Server with an OpenAI-compatible API on port 8080", plan.shell("llama-server", server, order)),
-            Command("The same in the terminal, one user", plan.shell("llama-cli", alone, order)),
+            Command(
+                "Server with an OpenAI-compatible API on port 8080", plan.shell("llama-server", server, environment)
+            ),
+            Command("The same in the terminal, one user", plan.shell("llama-cli", alone, environment)),
         ),
         notes=(gguf_note(plan), *_notes(plan)),
         sources=IK_DOCS if is_ik(plan) else LLAMA_DOCS,
     )
+
+
+def _environment(plan: Plan) -> tuple[tuple[str, object], ...]:
+    order = (PCI_ORDER,) if plan.nvidia and _order_matters(plan) else ()
+    return (*order, DIRECT) if _copies_directly(plan) else order
+
+
+def _copies_directly(plan: Plan) -> bool:
+    """Where the cards can and the split gains by it; llama.cpp has to be told, ik_llama.cpp tries by itself."""
+    if is_ik(plan) or plan.used_cards == 1 or plan.work.split not in ("row", "tensor") or not plan.nvidia or plan.mixed:
+        return False
+    bridged = bool(plan.rig.bridges) or plan.rig.build.setup.unofficial_p2p
+    return bridged or all(card.chip.p2p for card in plan.rig.cards)
 
 
 def is_ik(plan: Plan) -> bool:
@@ -191,6 +207,11 @@ def _split_notes(plan: Plan) -> list[str]:
         notes.append(f"-ts {_shares(plan)}: {what}; never gigabytes.")
     if _order_matters(plan):
         notes.append(order_note(plan))
+    if _copies_directly(plan):
+        notes.append(
+            "GGML_CUDA_P2P lets the cards copy to each other without system memory. Leave it out where answers are "
+            "garbled: some boards cannot, mostly with the IOMMU on."
+        )
     if work.split == "row" and plan.used_cards > 1:
         notes.append("llama.cpp calls row split deprecated; tensor split takes its place where it can be used.")
     if work.split == "tensor" and plan.used_cards > 1 and is_ik(plan):

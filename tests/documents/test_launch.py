@@ -120,6 +120,21 @@ def test_tensor_split_needs_flash_attention_and_no_fitting(catalog):
     assert first + second == pytest.approx(100)
 
 
+@pytest.mark.parametrize(
+    ("engine", "chips", "split", "direct"),
+    [
+        ("llama.cpp", ("rtx-pro-6000-blackwell",) * 2, "tensor", True),
+        ("llama.cpp", ("rtx-pro-6000-blackwell",) * 2, "layer", False),
+        ("llama.cpp", ("rtx-4090",) * 2, "tensor", False),
+        ("ik-llama.cpp", ("rtx-pro-6000-blackwell",) * 2, "tensor", False),  # tries by itself
+    ],
+)
+def test_direct_copies_are_asked_for_where_the_cards_can(catalog, engine, chips, split, direct):
+    found = launched(catalog, engine, chips=chips, split=split, context=2048)
+    assert ("GGML_CUDA_P2P=1" in words(found)) is direct
+    assert any("GGML_CUDA_P2P" in note for note in found.notes) is direct
+
+
 @pytest.mark.parametrize(("engine", "left"), [("llama.cpp", "21"), ("ik-llama.cpp", "20")])
 def test_layers_in_ram(catalog, engine, left):
     """llama.cpp counts the output as one layer more, ik_llama.cpp does not."""
@@ -353,6 +368,7 @@ def test_windows_gets_powershell_and_no_vllm(catalog):
     assert "-ngl 999 `" in text
     assert re.search(r"-ts '\d+,\d+' `", text)  # PowerShell would make a list of bare words with a comma
     assert "\\\n" not in text
+    assert "PowerShell" in found.notes[-1]
     refused = launched(catalog, "vllm", cards=4, split="tensor", host="windows", context=2048)
     assert "WSL2" in reason(refused)
 

@@ -34,6 +34,7 @@ CARDS = {
     2: ("rtx-5090", "rtx-5090"),
     3: ("rtx-5090",) * 3,
     "mixed": ("rtx-5060-ti-16gb", "rtx-5090"),
+    "direct": ("rtx-pro-6000-blackwell",) * 2,
     "amd": ("rx-7900-xtx", "rx-7900-xtx"),
 }
 DENSE, EXPERTS, OWN_BLOCK = "qwen3-14b", "glm-4.5-air", "qwen3.8-27b"
