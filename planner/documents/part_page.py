@@ -7,65 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from planner.catalog.known import unknown
+from planner.catalog.known import NONE_IS_NONE, unknown
+from planner.documents.part_words import PLAIN, UNITS, VALUES
 from planner.documents.text_layout import Sources, pairs, paragraph, section, table, title
 from planner.domain.base import Evidence, Record
+from planner.domain.parts import Card
 from planner.domain.parts.board import Mode
 from planner.domain.parts.part import Price
 from planner.domain.units import show_money
 
-HIDDEN = ("evidence", "price")
+HIDDEN = ("evidence", "price", "plugs_known")
 COPIED = "Edit the file: null stands for what is not known, and its sources should be yours."
-
-UNITS = {
-    "_w": "W",
-    "_mm": "mm",
-    "_gib": "GiB",
-    "_mib": "MiB",
-    "_gb_s": "GB/s",
-    "_gb": "GB",
-    "_kg": "kg",
-    "_mts": "MT/s",
-    "_tflops": "TFLOPS",
-    "_tops": "TOPS",
-    "_tok_s": "tok/s",
-    "_percent": "%",
-}
-"""End of a field's name -> unit."""
-
-PLAIN = {
-    "memory_gb_s": ("memory bandwidth", "GB/s"),
-    "gb_s": ("bandwidth", "GB/s"),
-    "watts": ("rating", "W"),
-    "low_line_watts": ("rating at 100 to 127 V", "W"),
-    "volts": ("voltage", "V"),
-    "amps": ("breaker", "A"),
-    "memory_bus_bits": ("memory bus", "bits"),
-    "mains_v": ("mains", "V"),
-    "tgp_w": ("board power (TGP)", "W"),
-    "tdp_w": ("TDP", "W"),
-    "ppt_w": ("sustained limit (PPT, PL2)", "W"),
-    "vram_gib": ("VRAM", "GiB"),
-    "ecc": ("ECC", ""),
-    "igpu": ("graphics within", ""),
-    "p2p": ("peer to peer", ""),
-    "nvlink": ("NVLink", ""),
-    "bmc": ("remote control (BMC)", ""),
-    "atx_version": ("ATX version", ""),
-    "oem": ("OEM part", ""),
-    "slots_occupied": ("slots occupied", "slots"),
-    "bracket_slots": ("bracket", "slots"),
-    "pitch_slots": ("spacing", "slots"),
-    "expansion_slots": ("expansion slots", "slots"),
-    "pcie_8pin": ("8-pin (6+2)", "plugs"),
-    "pcie_8pin_cables": ("8-pin on", "cables"),
-    "sixteen_pin": ("16-pin", "plugs"),
-    "sixteen_pin_w": ("16-pin grants", "W"),
-    "eps_8pin": ("EPS 8-pin", "plugs"),
-    "max_context": ("longest context", "tokens"),
-    "continuous_share": ("share for hours", "of the breaker"),
-}
-"""Fields whose name does not read well once its unit is taken off -> what it is, and its unit."""
 
 LONG_FIELDS = ("connectors", "lane_groups", "roots")
 """Fields of a board that are tables of their own."""
@@ -76,10 +28,7 @@ def part_page(record: BaseModel, kind_word: str) -> str:
     evidence: Evidence | None = getattr(record, "evidence", None)
     name = str(getattr(record, "title", None) or getattr(record, "name", None) or getattr(record, "id", kind_word))
     names = [field for field in type(record).model_fields if field not in (*HIDDEN, *LONG_FIELDS)]
-    rows = [
-        (label(field), shown(field, getattr(record, field)), *_sure(record, field, evidence, sources))
-        for field in names
-    ]
+    rows = [(label(field), told(record, field), *_sure(record, field, evidence, sources)) for field in names]
     lines = [*title(f"{name} ({kind_word})"), "", *table(("Field", "Value", "Sure", ""), rows)]
     for field in LONG_FIELDS:
         lines += section(label(field).capitalize(), _entries(getattr(record, field, ())))
@@ -105,6 +54,16 @@ def kept_text(record: BaseModel, kind_word: str, files: Sequence[Path], notes: S
     return "\n".join([*lines, *(line for note in notes for line in paragraph(note, "  ", ""))])
 
 
+def told(record: BaseModel, field: str) -> str:
+    """A field's value in words; one that is empty says whether nobody knows or there is no such thing."""
+    value = getattr(record, field)
+    if isinstance(record, Record) and field in unknown(record):
+        return "not known"
+    if value is None and isinstance(record, Card) and field in ("vram_gib", "max_limit_w"):
+        return "as its chip"
+    return "none" if value is None and field in NONE_IS_NONE else shown(field, value)
+
+
 def shown(field: str, value: Any) -> str:
     """A value in words; None is never a blank."""
     if value is None:
@@ -121,11 +80,14 @@ def shown(field: str, value: Any) -> str:
     if isinstance(value, BaseModel):
         told = [name for name in type(value).model_fields if name in value.model_fields_set and name != "id"]
         return ", ".join(f"{label(name)} {shown(name, getattr(value, name))}" for name in told) or "–"
+    if isinstance(value, Mapping) and field == "plugs":
+        return ", ".join(f"{number} × {VALUES[plug]}" for plug, number in value.items() if number) or "none"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {shown(field, entry)}" for key, entry in value.items()) or "none"
     if isinstance(value, tuple | list):
-        return ", ".join(shown(field, entry) for entry in value) or "none"
-    return str(value) or "–"
+        sentences = all(str(entry).endswith(".") for entry in value)
+        return (" " if sentences else ", ").join(shown(field, entry) for entry in value) or "none"
+    return VALUES.get(str(value), str(value)) or "–"
 
 
 def _mode(mode: Mode) -> str:

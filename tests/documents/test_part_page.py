@@ -1,11 +1,12 @@
 """A part's page shows every field, with unit, source and confidence; what is not known is said."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from planner.catalog.store import KINDS
-from planner.documents.part_page import kept_text, part_page, shown
+from planner.documents.part_page import HIDDEN, kept_text, label, part_page, shown, told
 from planner.domain.base import Confidence, Evidence, FieldEvidence
 from planner.domain.parts.board import Mode
 from tests.makers import SEEN, make_card, make_chip
@@ -29,7 +30,7 @@ def test_unit_confidence_and_source():
 
 def test_none_is_not_known():
     page = part_page(make_chip(usable_mib=None), "GPU")
-    assert any(line.split()[:1] == ["usable"] and line.split()[1:] == ["not", "known"] for line in page.splitlines())
+    assert re.search("^ *VRAM the driver reports +not known$", page, re.MULTILINE)
     assert page.rstrip().count("Price\n─────\n  not known") == 1
 
 
@@ -42,7 +43,10 @@ def test_none_is_not_known():
         ("memory_gb_s", 936.2, "936.2 GB/s"),
         ("vram_gib", 24.0, "24 GiB"),
         ("p2p", False, "no"),
-        ("plugs", {"pcie_8pin": 2}, "pcie_8pin: 2"),
+        ("plugs", {"pcie_8pin": 2, "12v_2x6": 0}, "2 × 8-pin"),
+        ("cooler", "flow_through", "flow-through"),
+        ("selector", "auto_presence", "by what is plugged in"),
+        ("notes", ("One thing.", "Another."), "One thing. Another."),
         ("sockets", (), "none"),
         ("pcie_8pin", 0, "0 plugs"),
         ("modes", (Mode(widths={"A": 16, "B": 0}), Mode(widths={"A": 8, "B": 8})), "A x16, A x8 + B x8"),
@@ -64,7 +68,7 @@ def test_every_kind_of_the_catalog_has_a_page(catalog, kind):
 def test_fields_that_are_not_known_are_listed():
     page = part_page(make_chip(usable_mib=None, p2p=False), "GPU")
     listed = page.split("Not known\n")[1].split("Sources")[0]
-    assert "usable" in listed
+    assert "VRAM the driver reports" in listed
     assert "p2p" not in listed
 
 
@@ -74,3 +78,20 @@ def test_what_was_kept_is_said_in_short():
     assert "Written: " in text
     assert "mass" in text
     assert text.endswith("A note.")
+
+
+def test_what_a_card_shares_with_its_chip_is_no_absence():
+    assert told(make_card(vram_gib=None), "vram_gib") == "as its chip"
+    assert told(make_card(vram_gib=48), "vram_gib") == "48 GiB"
+    assert told(make_chip(nvlink=None), "nvlink") == "none"
+    assert told(make_chip(sm_count=None), "sm_count") == "not known"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_no_field_is_called_by_its_code(kind):
+    """An abbreviation in small letters is how we write it, not how people do."""
+    codes = re.compile(r"\b(fp\d+|int\d+|pcie|gpu|cpu|vram|kv|hf|sm|psu|eps|mts|gib|mm|tflops|2dpc|4g|min|max|gguf)\b")
+    for field in vars(KINDS[kind])["__pydantic_fields__"]:
+        if field not in HIDDEN and field != "id":
+            assert not codes.search(label(field)), label(field)
+            assert not label(field).endswith(" known")

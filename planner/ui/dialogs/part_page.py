@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from planner.catalog.known import unknown
-from planner.documents.part_page import HIDDEN, headed, label, shown
+from planner.documents.part_page import HIDDEN, headed, label, shown, told
 from planner.domain.parts import Part
 from planner.domain.units import show_money
 from planner.ui import theme
@@ -47,7 +47,7 @@ def _table(part: Part) -> QWidget:
 def _add(grid: QGridLayout, part: Part, name: str, lacking: bool) -> None:
     row, known = grid.rowCount(), part.evidence.of(name)
     empty = getattr(part, name) is None or lacking
-    text = "not known" if lacking else "none" if empty else _value(part, name)
+    text = told(part, name) if empty else _value(part, name)
     value = plain_label(text, "muted" if empty else "", wraps=True)
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     top = Qt.AlignmentFlag.AlignTop
