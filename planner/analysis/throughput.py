@@ -127,7 +127,7 @@ def _result(
         decode_steps=decode_steps(case, speed.decode_parts, known, speed.own_decode, speed.speculation),
         prefill_steps=prefill_steps(case, speed.prefill_parts, known, speed.own_prefill),
         not_modelled=not_modelled(case),
-        assumed=(*assumed, *_kept(case, speed.speculation)),
+        assumed=(*assumed, *_kept(case, speed.speculation), *_uncounted(rig, case)),
         engine=rig.engine.name if rig.engine else workload.engine,
         split=case.split,
         depth=round(case.depth),
@@ -143,6 +143,13 @@ def _kept(case: SpeedCase, found: Speculation | None) -> tuple[str, ...]:
     if found is None or case.draft is None or case.draft.accepted is not None:
         return ()
     return (f"{found.accepted * 100:.0f} % of the drafted tokens are kept, as is usual: more of code, less of prose",)
+
+
+def _uncounted(rig: Rig, case: SpeedCase) -> tuple[str, ...]:
+    """Speeds know speculation in more engines than memory and launch commands do."""
+    if case.draft is None or rig.engine is None or rig.engine.memory == "buffers":
+        return ()
+    return (f"room for speculation in {rig.engine.name}: its memory and its launch flags are no part of this plan",)
 
 
 def _first_token(prompt: int, speed: Speed) -> Range:

@@ -22,8 +22,8 @@ SITUATIONS = {
     " tensor users": "Tensor parallel, many users",
     " offload": "Weights partly in system RAM",
     " cpu": "CPU only",
-    " speculative": "With speculation, usual share of drafted tokens kept",
-    " speculative, acceptance known": "With speculation, share of drafted tokens kept known",
+    " speculative": "With speculation",
+    " speculative, acceptance known": "With speculation, acceptance known",
 }
 APART = "Speeds with speculation depend on the text as well, and are no part of the line of all situations."
 WAYS = {"card": "unseen card", "model": "unseen model", "source": "unseen source"}

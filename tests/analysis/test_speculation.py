@@ -218,6 +218,13 @@ def test_the_workloads_draft_changes_its_speed(catalog):
     assert expected.decode_tok_s.value > block.decode_tok_s.value and expected.assumed == ()
 
 
+def test_speculation_that_the_plan_leaves_out_is_said(catalog):
+    """Memory and launch commands of engines with a pool leave it out; their speed is told all the same."""
+    found = speed(catalog, draft="qwen3.6-27b", quant="AWQ-4bit", engine="vllm", context=2048)
+    assert found.speculation and found.speculation.tokens == 1
+    assert any("no part of this plan" in said for said in found.assumed)
+
+
 def test_a_draft_of_another_vocabulary_changes_nothing(catalog):
     assert speed(catalog, draft="llama-3.2-1b").decode_tok_s == speed(catalog).decode_tok_s
 

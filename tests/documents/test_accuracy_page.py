@@ -34,8 +34,8 @@ def test_speculation_is_lines_of_its_own():
     errors = {"decode": FIGURES, "decode speculative": FIGURES, "decode speculative, acceptance known": FIGURES}
     page = accuracy_page(make_calibration().replace(errors=errors))
     assert [line.situation for line in page.tables[0].lines][1:] == [
-        "With speculation, usual share of drafted tokens kept",
-        "With speculation, share of drafted tokens kept known",
+        "With speculation",
+        "With speculation, acceptance known",
     ]
     assert any("with speculation" in words for words in page.words)
     assert not any("speculation" in words for words in accuracy_page(calibration(decode=FIGURES)).words)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from planner.catalog.examples import example, names
 from planner.catalog.store import Catalog
 from planner.domain.build import Build
+from planner.domain.workload import Workload
 from planner.files import atomic, buildfile
 from planner.files.migrations import VERSION
 from planner.files.problem import FileProblem
@@ -30,6 +31,17 @@ def test_examples_read_back_the_same(tmp_path, catalog, name):
     opened = buildfile.load(path, catalog)
     assert opened.build == example(name)
     assert (opened.version, opened.borrowed, opened.missing, opened.newer, opened.notes) == (VERSION, (), (), (), ())
+
+
+def test_speculation_is_read_back_and_older_files_expect_what_is_usual(tmp_path, catalog):
+    work = Workload(model="qwen3.6-27b", quant="Q4_K_M", draft="qwen3.6-27b", acceptance=0.75)
+    path, build = tmp_path / "build.slotwise", example("dual-4090").replace(workloads=(work,))
+    buildfile.save(path, build, catalog)
+    assert buildfile.load(path, catalog).build.workload == work
+    older = json.loads(path.read_bytes())
+    del older["workloads"][0]["acceptance"]
+    path.write_text(json.dumps(older), encoding="utf-8")
+    assert buildfile.load(path, catalog).build.workload == work.replace(acceptance=None)
 
 
 def test_a_file_says_first_what_it_is(catalog):

@@ -147,10 +147,10 @@ class WorkloadSheet(QFrame):
         grid.setVerticalSpacing(8)
         left = (("&Model", self.model), ("&Quantisation", self.quant), ("&Context", self.context),
                 ("&Prompt", self.prompt), ("&Users", self.users), ("&Input", self.images),
-                ("&Acceptance", self.kept))  # fmt: skip
+                ("Speculatio&n", self.draft))  # fmt: skip
         right = (("&Engine", self.engine), ("&Split", self.split), ("&KV cache", self.kv_type), ("S&ystem", self.host),
                  ("&Layers in RAM", self.layers), ("E&xperts in RAM", self.experts),
-                 ("Speculatio&n", self.draft))  # fmt: skip
+                 ("&Acceptance", self.kept))  # fmt: skip
         for side, fields in ((0, left), (3, right)):
             for line, (text, field) in enumerate(fields):
                 label = QLabel(text)
