@@ -180,6 +180,10 @@ def test_nothing_opens_below_the_scale(qtbot, tab):
     assert tab.chart.row_at(edge + 2) is None
 
 
+def test_tab_reaches_the_chart_after_its_controls(tab):
+    assert tab.export.nextInFocusChain() is tab.chart or tab.export.nextInFocusChain().nextInFocusChain() is tab.chart
+
+
 def test_other_things_side_by_side_begin_at_the_top(tab):
     tab.chart.setMinimumHeight(2000)
     tab._page.viewport().grab()

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from planner.ui import theme
+from planner.ui.breakdowns import sure_words
 from planner.ui.charts.speed_labels import ROW, Label, Labels, NamesAxis, label_of, shortened
 from planner.ui.charts.speed_points import Point
 from planner.ui.charts.speed_rows import SpeedRow
@@ -319,7 +320,7 @@ def row_tip(row: SpeedRow) -> str:
     if row.speed:
         low, high = _figure(row.speed.low), _figure(row.speed.high)
         lines[1] += f", 80 % of comparable measurements between {low} and {high}"
-    lines += [row.note] if row.note else []
+    lines += [sure_words(row.note)] if row.note else []
     count = len(row.points)
     lines += [f"{count} measured speed{'s' if count != 1 else ''} near it"] if count else []
     return "\n".join(lines)

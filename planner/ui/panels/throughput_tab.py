@@ -310,6 +310,7 @@ class ThroughputTab(QWidget):
         for moved in (bar.valueChanged, bar.rangeChanged):
             moved.connect(self._keep_scale)
         self.pages.insertWidget(0, self._page)
+        self.setTabOrder(self.export, self.chart)  # it came last, and would be reached last
         self._show_rows()
 
     def _keep_scale(self) -> None:

@@ -1,5 +1,6 @@
 """What all dialogs share: they stay beside the window, close with Escape, and show texts as they are."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl
@@ -26,17 +27,39 @@ class Sheet(QDialog):
         return buttons
 
 
+_REPOSITORY = re.compile(r"github[: ](?P<name>[\w-]+/[\w.-]*\w)(?:@(?P<at>\w+))?:?(?:\s+(?P<rest>\S+))?")
+_THREAD = re.compile(r"(?:discussions|issues|pull)/\d+")
+_FILE = re.compile(r"(?P<path>[\w-][\w./+-]*\.\w{1,5})(?:@(?P<at>[0-9a-f]{7,40}))?")
+
+
+def address_of(source: str) -> str | None:
+    """Where a source is to be found: a web address as it is, a repository's thread, file or front page; None for a
+    source in words."""
+    if source.startswith("https://"):
+        return source
+    found = _REPOSITORY.match(source)
+    if found is None:
+        return None
+    home, rest = f"https://github.com/{found['name']}", found["rest"] or ""
+    if _THREAD.fullmatch(rest):
+        return f"{home}/{rest}"
+    if file := _FILE.fullmatch(rest):
+        return f"{home}/blob/{file['at'] or found['at'] or 'HEAD'}/{file['path']}"
+    return home
+
+
 def source_label(source: str) -> QLabel:
-    """A source; a web address can be opened (https only), anything else is plain text."""
+    """A source that can be opened where it has an address; anything else is plain text."""
     label = QLabel()
     label.setObjectName("muted")
     label.setWordWrap(True)
-    if source.startswith("https://"):
+    address = address_of(source)
+    if address:
         shown = source.removeprefix("https://")
         shown = shown if len(shown) <= 90 else f"{shown[:60]}…{shown[-28:]}"
         label.setTextFormat(Qt.TextFormat.RichText)
-        label.setText(f'<a href="{escape(source, quote=True)}">{escape(shown)}</a>')
-        label.setToolTip(escape(source))
+        label.setText(f'<a href="{escape(address, quote=True)}">{escape(shown)}</a>')
+        label.setToolTip(escape(address))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         label.linkActivated.connect(open_address)
     else:
