@@ -49,6 +49,8 @@ TAIL = 0.11
 """Share of held-out rows beyond each end of a band. A whole source left out is a harder test than a new build is, so
 bands that hold 78 % of these rows hold somewhat more in use."""
 STEP = 1e-4
+STALE = 0.03
+"""Slopes are taken again once a constant they are for has moved by this much, as a logarithm."""
 WAYS: Mapping[str, Callable[[Measurement], str]] = {
     "card": lambda row: row.chip or (row.gpu if row.count else row.cpu),
     "model": lambda row: row.model,
@@ -152,23 +154,21 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
     import numpy as np
 
     values = {name: start for name, (start, _) in starts.constants.items()}
-    uses = [_asked(point, values) for point in points]
-    names = sorted({n for use in uses for n in use if starts.of(n)[1] > 0})
+    uses = [[n for n in _asked(point, values) if starts.of(n)[1] > 0] for point in points]
+    names = sorted({n for use in uses for n in use})
     place = {name: i for i, name in enumerate(names)}
+    places_of = [np.array([place[n] for n in use], dtype=int) for use in uses]
+    taken_at = [np.full(len(use), math.inf) for use in uses]
     habits = _habits(points)
     start = np.array([math.log(starts.of(n)[0]) for n in names] + [0.0] * habits.shape[1])
     pull = np.array([PULL / starts.of(n)[1] for n in names] + [PULL / HABIT] * habits.shape[1])
     logs, damping, cost = start.copy(), 1e-2, math.inf
     best, step = start.copy(), np.zeros(len(start))
-    slopes, errors = np.hstack([np.zeros((len(points), len(names))), habits]), np.zeros(len(points))
+    slopes = np.hstack([np.zeros((len(points), len(names))), habits])
     weights = np.array([point.weight for point in points])
     for _ in range(rounds):
         values |= {n: math.exp(v) for n, v in zip(names, logs[: len(names)], strict=True)}
-        for i, point in enumerate(points):
-            errors[i], found = _slopes(point, values, [n for n in uses[i] if n in place])
-            for name, slope in found:
-                slopes[i, place[name]] = slope
-        errors += habits @ logs[len(names) :]
+        errors = np.array([_error(point, values) for point in points]) + habits @ logs[len(names) :]
         strayed = (logs - start) * pull
         now = _cost(errors, weights) + float(strayed @ strayed)
         if now >= cost:  # a step too far: half of it, from where it began
@@ -179,6 +179,10 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
         best, cost, damping = logs.copy(), now, damping / 3
         if settled:
             break
+        for i, point in enumerate(points):
+            now_at = logs[places_of[i]]
+            if np.any(np.abs(now_at - taken_at[i]) > STALE):
+                slopes[i, places_of[i]], taken_at[i] = _slopes(point, values, uses[i]), now_at
         softened = 1 / np.sqrt(1 + (errors / SOFT) ** 2)
         scale = weights * np.sqrt(softened)
         j = np.vstack([slopes * scale[:, None], np.diag(pull)])
@@ -222,19 +226,23 @@ def _asked(point: Point, values: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(recorder.asked)
 
 
-def _slopes(point: Point, values: dict[str, float], names: Sequence[str]) -> tuple[float, list[tuple[str, float]]]:
-    """Logarithm of estimate over measurement (as times), and its slope along each constant's logarithm."""
-    base = math.log(seconds_of(point, values))
-    slopes = []
+def _error(point: Point, values: Mapping[str, float]) -> float:
+    """Logarithm of estimate over measurement, as times."""
+    return math.log(seconds_of(point, values) / point.seconds)
+
+
+def _slopes(point: Point, values: dict[str, float], names: Sequence[str]) -> list[float]:
+    """Of the error, along each constant's logarithm."""
+    base, slopes = _error(point, values), []
     for name in names:
         kept = values.get(name)
         values[name] = (kept if kept is not None else 1.0) * math.exp(STEP)
-        slopes.append((name, (math.log(seconds_of(point, values)) - base) / STEP))
+        slopes.append((_error(point, values) - base) / STEP)
         if kept is None:
             del values[name]
         else:
             values[name] = kept
-    return base - math.log(point.seconds), slopes
+    return slopes
 
 
 def held_out(points: Sequence[Point], starts: Starts, rounds: int) -> list[Held]:

@@ -40,6 +40,8 @@ FUSED_EXPERTS_SINCE = "2025-11"
 SLOWER_PROMPTS_UNTIL = "2024-03"
 ATTENTION_SINCE = "2026"
 """llama.cpp's attention over long prompts on AMD cards was made several times as fast around then."""
+KERNELS_SINCE = "2026-07"
+"""Kernels for one token, recurrent layers above all, were made faster around then in every engine."""
 OUTPUT_LAYER = 1
 """llama.cpp counts the output as one layer more: `-ngl` of all but the last leaves one ordinary layer in RAM."""
 SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
@@ -146,6 +148,7 @@ def _case(
         fused_experts=row.date >= FUSED_EXPERTS_SINCE,
         backend=backend,
         era=_era(row),
+        earlier=row.date < KERNELS_SINCE,
         windows=row.system.startswith("Windows"),
         layers_in_ram=kept[0],
         experts_in_ram=kept[1],

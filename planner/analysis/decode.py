@@ -12,6 +12,8 @@ NO_DP4A = ("pascal-hbm", "maxwell")
 """Chips that multiply bytes one by one: four at once came with compute capability 6.1."""
 TWICE_IN_HALVES = ("pascal-hbm", "turing-16")
 """Chips without matrix units whose 16-bit rate is twice that of the integers and 32-bit numbers of unpacking."""
+RENEWED = ("cuda", "amd", "sycl", "vllm")
+"""Engine classes timed both before and since the kernels of mid 2026."""
 UNPACKING = ("apple-old", "apple-new", "pre-tensor")
 
 
@@ -72,6 +74,8 @@ def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
     layers_us = constants[f"tau_us {engine}"] * _layers(case, constants)
     layers_us += case.work.moe_layers * _slower_experts_us(case, constants)
+    if case.backend == "vulkan":
+        layers_us *= constants.get(f"overhead vulkan {case.cards[0].family}", 1.0)
     if case.windows:
         layers_us *= constants.get("overhead system windows", 1.0)
     step_s = constants[f"t0_ms {engine}"] * 1e-3 + layers_us * 1e-6
@@ -87,7 +91,10 @@ def _layers(case: SpeedCase, constants: Mapping[str, float]) -> float:
     if work.moe_layers:
         found += work.moe_layers * (constants[_moe_layers(case)] - 1)
     if work.recurrent_layers:
-        found += work.recurrent_layers * (constants[f"recurrent_layers{native}"] - 1)
+        built = " earlier" if case.earlier and not native else ""
+        found += work.recurrent_layers * (constants[f"recurrent_layers{native}{built}"] - 1)
+    if work.latent and not case.native:
+        found += work.layers * (constants["latent_layers"] - 1)
     return found
 
 
@@ -121,6 +128,10 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
     engine *= constants.get(f"eta pair {case.engine} {card.group}", 1.0)
     engine *= constants["eta laptop"] if card.laptop else 1.0
     engine *= constants["eta ecc"] if card.inline_ecc else 1.0
+    if case.backend == "ik":
+        engine *= constants.get(f"eta ik {card.group}", 1.0)
+    if case.earlier and case.engine in RENEWED:
+        engine *= constants.get(f"eta earlier {case.engine} {card.group}", 1.0)
     if case.plain and not case.native:
         engine *= constants.get(f"eta plain {card.group}", 1.0)
     return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))

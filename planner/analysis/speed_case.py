@@ -128,6 +128,8 @@ class SpeedCase:
     """vulkan where the engine runs on it; ik for ik_llama.cpp, sglang for SGLang, whose kernels differ."""
     era: str = ""
     """2023 for builds of before mid 2024, 2025 for those of before 2026; empty for now."""
+    earlier: bool = False
+    """A build of before mid 2026."""
     windows: bool = False
     """Launches cost more under its driver model."""
     layers_in_ram: float = 0.0

@@ -44,6 +44,11 @@ def test_experts_in_few_launches_since(names, date, fused):
     assert case(names, date=date).fused_experts is fused
 
 
+@pytest.mark.parametrize(("date", "earlier"), [("2026", True), ("2026-06-30", True), ("2026-07", False)])
+def test_builds_of_before_mid_2026(names, date, earlier):
+    assert case(names, date=date).earlier is earlier
+
+
 @pytest.mark.parametrize(
     ("cpu", "ram", "gb_s"),
     [

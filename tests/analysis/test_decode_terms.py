@@ -29,6 +29,44 @@ def test_experts_took_more_launches_before_they_were_fused():
     assert overhead_s(replace(now, fused_experts=False), CONSTANTS) > overhead_s(now, CONSTANTS)
 
 
+def test_recurrent_layers_were_more_launches_in_earlier_builds():
+    now = make_speed_case(work=make_work(recurrent_layers=32))
+    assert overhead_s(replace(now, earlier=True), CONSTANTS) > overhead_s(now, CONSTANTS)
+    dense = make_speed_case()
+    assert overhead_s(replace(dense, earlier=True), CONSTANTS) == overhead_s(dense, CONSTANTS)
+
+
+def test_layers_with_a_latent_cache_are_more_launches_in_llamacpp_only():
+    latent = make_work(latent=True)
+    assert overhead_s(make_speed_case(work=latent), CONSTANTS) > overhead_s(make_speed_case(), CONSTANTS)
+    native = make_speed_case(engine="vllm")
+    assert overhead_s(replace(native, work=latent), CONSTANTS) == overhead_s(native, CONSTANTS)
+
+
+def test_kernels_of_earlier_builds_read_slower_where_both_were_timed():
+    case = make_speed_case()
+    slower = {**CONSTANTS, "eta earlier cuda nv-gddr": 0.9, "eta earlier exl nv-gddr": 0.9}
+    now, before = (reach(replace(case, earlier=earlier), case.cards[0], slower) for earlier in (False, True))
+    assert before == pytest.approx(0.9 * now)
+    old_only = replace(case, engine="exl", earlier=True)
+    assert reach(old_only, case.cards[0], slower) == reach(replace(old_only, earlier=False), case.cards[0], slower)
+
+
+@pytest.mark.parametrize(("backend", "constant"), [("ik", "eta ik nv-gddr"), ("vulkan", "eta vulkan nv-gddr")])
+def test_other_kernels_of_llamacpp_reach_another_share(backend, constant):
+    case = make_speed_case(backend=backend)
+    tuned = {**CONSTANTS, constant: 0.5}
+    assert reach(case, case.cards[0], tuned) == pytest.approx(
+        0.5 * reach(case, case.cards[0], {**tuned, constant: 1.0})
+    )
+
+
+def test_launches_through_vulkan_cost_their_own():
+    case = make_speed_case(backend="vulkan")
+    cheap, dear = ({**CONSTANTS, f"overhead vulkan {case.cards[0].family}": cost} for cost in (0.5, 1.0))
+    assert overhead_s(case, cheap) < overhead_s(case, dear)
+
+
 def test_the_catalog_tells_kinds_of_layers(catalog):
     mixed = model_work(catalog.models["qwen3.6-35b-a3b"])
     assert mixed.recurrent_layers == 0.75 * mixed.layers
