@@ -9,6 +9,8 @@ from planner.domain.steps import Step
 
 MS = 1000.0
 DRAFTS = {"block": "the model's own next-token block", "model": "the draft model"}
+MANY_READS = 1.5
+"""A check that takes so many times the step without speculation reads far more than the weights of one token."""
 TEXTS = {"prose": "prose and chat", "code": "code"}
 
 
@@ -35,7 +37,7 @@ def speculation_steps(
         if draft.accepted is None:
             rate = factor / token_seconds(with_text(case, text), calibration.constants)
             yield Step(f"With {words}", rate, "tok/s", "the same with what is usually kept of it", fitted)
-    yield Step("Gain by speculation", found.gain, "x", _gain(found))
+    yield Step("Gain by speculation", found.gain, "x", _gain(case, found))
 
 
 def _kept(case: SpeedCase, found: Speculation, calibration: Calibration, fitted: str) -> Step:
@@ -55,9 +57,11 @@ def _check(found: Speculation) -> str:
     return f"{count:.0f} tokens{who} in one pass; {found.check.compute_s * MS:.2f} ms of it arithmetic beyond the reads"
 
 
-def _gain(found: Speculation) -> str:
+def _gain(case: SpeedCase, found: Speculation) -> str:
     if found.gain >= 1:
         return "against the speed without"
     if found.check.compute_s > found.check.weights_s:
         return "slower than without: checking so many tokens is held up by arithmetic"
+    if case.work.moe and found.check.total_s > MANY_READS * found.plain_s:
+        return "slower than without: tokens checked together read experts of their own"
     return "slower than without: too few drafted tokens are kept for what drafting and checking take"

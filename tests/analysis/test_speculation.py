@@ -25,6 +25,8 @@ from planner.domain.rig import Rig
 from tests.makers import (
     make_calibration,
     make_card_speed,
+    make_cpu,
+    make_memory,
     make_rig,
     make_rig_card,
     make_speed_case,
@@ -176,6 +178,15 @@ def test_a_loss_is_said():
     steps = list(decode_steps(asked, decode_time(asked, CONSTANTS), CALIBRATION, drafting=found))
     (told,) = [step.how for step in steps if step.label == "Gain by speculation"]
     assert told.startswith("slower than without")
+
+
+def test_a_loss_to_experts_in_ram_is_said(catalog):
+    asked = {"model": "qwen3.6-35b-a3b", "quant": "Q8_0", "offload_experts": 40, "draft": "qwen3.6-35b-a3b"}
+    rigged = replace(rig(catalog, **asked), cpu=make_cpu(), memory=make_memory(4))
+    found = throughput(rigged, None, memory(rigged))
+    assert found and found.speculation and found.speculation.gain < 1.05
+    told = [step.how for step in found.decode_steps if step.label == "Gain by speculation"]
+    assert told == ["slower than without: tokens checked together read experts of their own"]
 
 
 def test_what_is_left_out_follows_the_draft():
