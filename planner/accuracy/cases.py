@@ -38,8 +38,9 @@ FUSED_SINCE = "2025-08"
 """llama.cpp turns fused attention on by itself since."""
 FUSED_EXPERTS_SINCE = "2025-11"
 SLOWER_PROMPTS_UNTIL = "2024-03"
-ATTENTION_SINCE = "2026"
-"""llama.cpp's attention over long prompts on AMD cards was made several times as fast around then."""
+ATTENTION_SINCE = "2026-02"
+"""llama.cpp's attention over long prompts on AMD cards was made several times as fast around then; builds of which
+only the year is known count as later."""
 KERNELS_SINCE = "2026-07"
 """Kernels for one token, recurrent layers above all, were made faster around then in every engine."""
 OUTPUT_LAYER = 1
@@ -86,6 +87,7 @@ def case_of(row: Measurement, names: Names) -> SpeedCase | Skipped:
     if (not cards or any(kept)) and host is None:
         return Skipped("memory bandwidth of the host not known")
     case = _case(row, model, cards, parts=parts, kept=kept, host=host, kv_bytes=kv_bytes)
+    case = replace(case, shares=_shares(row, case, names))
     drafted = read_drafted(row.speculative)
     return _with_draft(case, row, drafted, model, names) if drafted else case
 
@@ -175,7 +177,9 @@ def _backend(row: Measurement) -> str:
 
 
 def _era(row: Measurement) -> str:
-    return "2023" if row.date < SLOWER_PROMPTS_UNTIL else "2025" if row.date < ATTENTION_SINCE else ""
+    if row.date < SLOWER_PROMPTS_UNTIL:
+        return "2023"
+    return "2025" if row.date < ATTENTION_SINCE and row.date != ATTENTION_SINCE[:4] else ""
 
 
 def _chunk(row: Measurement, engine: str, backend: str) -> int:
@@ -221,6 +225,19 @@ def _cards(row: Measurement, names: Names) -> tuple[CardSpeed, ...] | None:
     if row.power_limit_w:
         known = tuple(replace(card, limit_w=row.power_limit_w) for card in known)
     return known
+
+
+def _shares(row: Measurement, case: SpeedCase, names: Names) -> tuple[float, ...]:
+    """llama.cpp and its kin share layers by the cards' memory, unless the source says otherwise. Empty: equally."""
+    if case.split != "layer" or case.native or " + " not in row.gpu or "even shares" in row.notes:
+        return ()
+    stated = re.search(r"\bsplit (\d+) to (\d+)", row.notes)
+    if stated:
+        held = [float(part) for part in stated.groups()]
+    else:
+        chips = [names.chip(name) for name in row.gpu.split(" + ")]
+        held = [chip.vram_gib for chip in chips if chip is not None]
+    return tuple(part / sum(held) for part in held) if len(held) == case.count else ()
 
 
 def _weights(row: Measurement, model: Model, names: Names) -> tuple[float, float] | None:

@@ -142,6 +142,8 @@ def prefill_gap(row: Measurement, case: SpeedCase) -> str:
         return "time to first token, not prefill"
     if row.users > 1:
         return "prompts of many users"
+    if "activations of 8 bits" in row.notes and case.kernels != "narrow":
+        return "activations narrowed for weights of another format: kernels not modelled"
     if row.engine.startswith("ktrans"):
         return "prompt path of KTransformers not modelled"
     if "LocalScore" in row.engine:

@@ -71,21 +71,52 @@ def prefill_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token that tensor parallel spends on copies."""
     if case.split not in ("tensor", "row") or case.count < 2:
         return 0.0
-    kind = "row" if case.split == "row" else "native" if case.native else "llama.cpp"
-    reach = constants[f"prefill_link_reach {kind}"] * constants.get(f"prefill_link {case.link}", 1.0)
     sent = row_bytes(case) if case.split == "row" else reduce_bytes(case, 1.0)
-    return sent / (case.link_gb_s * 1e9 * reach)
+    reach = constants[f"prefill_link_reach {_copying(case)}"] * constants.get(f"prefill_link {case.link}", 1.0)
+    pair_gb_s = case.link_gb_s * reach * _undisturbed(case, constants)
+    return sent / (pair_gb_s * 1e9) + _through_host_s(case, sent, constants)
+
+
+def _copying(case: SpeedCase) -> str:
+    """Whose way of copying activations between cards."""
+    if case.split == "row":
+        return "row"
+    return "native" if case.native else "ik" if case.backend == "ik" else "llama.cpp"
+
+
+def _handed_on(case: SpeedCase) -> bool:
+    """Whether copies take no turns around a ring: ik_llama.cpp hands each part straight to the others, and rows all
+    pass through the first card, which `row_bytes` counts."""
+    return case.split == "row" or case.backend == "ik"
+
+
+def _undisturbed(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """Share of a link left to each pair where more than two cards meet at one root; bridges and fabrics are each
+    card's own."""
+    if _handed_on(case) or not case.link.startswith("pcie"):
+        return 1.0
+    return float((2 / case.count) ** constants["prefill_crowding"])
+
+
+def _through_host_s(case: SpeedCase, sent: float, constants: Mapping[str, float]) -> float:
+    """Where cards meet only in RAM, all write to it and read from it at once: what the host gives to each falls
+    quickly with their number, however wide their links are."""
+    if _handed_on(case) or case.link not in ("pcie-host", "pcie-far"):
+        return 0.0
+    rate_gb_s = constants["prefill_host_gb_s"] * (2 / case.count) ** constants["prefill_host_crowding"]
+    return float(sent / (rate_gb_s * 1e9))
 
 
 def pipeline_gain(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """How much faster a layer split reads a prompt than one card: chunks follow one another through the cards.
 
-    Large models were measured to gain less of the ideal.
+    Large models gained less of the ideal, above all in builds of before mid 2024.
     """
     n = case.count
     chunks = max(1.0, case.prompt / case.micro_batch)
-    ideal = max(1.0, n * chunks / (n + chunks - 1))
-    kind = "16" if case.bits == "16" else "quant"
+    waits = case.backend == "vulkan" and case.era != ""  # before 2026 it read one chunk after the other
+    ideal = 1.0 if waits else max(1.0, n * chunks / (n + chunks - 1))
+    kind = "now" if case.engine != "cuda-2023" else "16" if case.bits == "16" else "quant"
     size = (TYPICAL_PARAMS / case.work.params) ** constants[f"pipeline_size_exponent {kind}"]
     share = constants["pipeline_exponent"] * size
     return float(ideal ** min(1.0, share) * constants["pipeline_factor"])

@@ -70,9 +70,16 @@ def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]
     if card.group in NVIDIA_GROUPS:
         phi *= (card.stock_w / card.tflops) ** constants["watts_exponent"]
     if case.work.moe:
-        phi *= constants["phi_moe ollama" if case.engine.startswith("ollama") else "phi_moe"] * _tile(case, constants)
+        phi *= constants[_moe_kernels(case)] * _tile(case, constants)
         phi *= constants.get(f"phi_moe family {card.family}", 1.0)
     return card.tflops * 1e12 * min(1.0, phi) * prefill_derate(card, constants)
+
+
+def _moe_kernels(case: SpeedCase) -> str:
+    """Whose kernels multiply experts. Where dense matrices fill less of the card, as on AMD's, experts lose less."""
+    if case.engine.startswith("ollama"):
+        return "phi_moe ollama"
+    return "phi_moe native" if case.native else "phi_moe amd" if case.engine == "amd" else "phi_moe"
 
 
 def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
@@ -81,6 +88,8 @@ def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> fl
     phi = constants.get(f"phi {card.group}") or constants["phi any"]
     if kind != "quant":
         phi *= constants[f"phi {kind}"] * constants.get(f"phi {kind} {card.group}", 1.0)
+    if case.kernels == "narrow":  # matrix units multiply narrow numbers faster
+        phi *= constants.get(f"phi native narrow {case.bits}", 1.0)
     phi *= constants.get(f"phi family {card.family}", 1.0) * constants.get(f"phi family {card.family} {kind}", 1.0)
     if card.laptop:  # rated at a limit that few laptops allow
         phi *= constants["phi laptop"]
@@ -95,7 +104,7 @@ def _engine(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) ->
     """What kernels of an engine, a back end and a time make of a card."""
     kind, effect = _kind(case), 1.0
     if case.engine != "cuda-2023":
-        effect *= constants.get(f"phi engine {case.engine}", 1.0)
+        effect *= constants.get(f"phi engine {'ik' if case.backend == 'ik' else case.engine}", 1.0)
         effect *= constants.get(f"phi pair {_kernels(case, card)} {card.family}", 1.0)
     elif kind == "quant" and card.group not in OLD_CARDS:
         effect *= constants["phi cublas"] * constants.get(f"phi cublas {card.family}", 1.0)
@@ -132,7 +141,7 @@ def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float])
     mean = case.prompt_depth + case.prompt / 2
     window = case.work.window or mean
     flops = 4 * (case.work.query_width * mean + case.work.window_query_width * min(mean, window))
-    if case.native:  # a latent is unfolded for prompts; llama.cpp works on it as it is
+    if case.native or case.backend == "ik":  # a latent is unfolded for prompts; llama.cpp works on it as it is
         flops *= case.work.unfolded
     if not case.fused:  # every score is written out and read again, so memory sets the pace
         return (
@@ -144,10 +153,7 @@ def _attention(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float])
 
 def _attention_effect(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
     effect = constants.get(f"phi_attention family {card.family}", 1.0)
-    if case.backend == "vulkan":
-        effect *= constants.get("phi_attention kernels vulkan", 1.0)
-    if case.native:
-        effect *= constants.get("phi_attention kernels native", 1.0)
+    effect *= constants.get(f"phi_attention kernels {'native' if case.native else case.backend or case.engine}", 1.0)
     if case.era == "2025" and case.engine == "amd":
         effect *= constants.get("phi_attention kernels amd 2025", 1.0)
     return effect

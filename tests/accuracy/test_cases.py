@@ -4,6 +4,7 @@ import pytest
 
 from planner.accuracy.cases import LOCALSCORE_DEPTH, Skipped, case_of
 from planner.accuracy.names import Names
+from planner.accuracy.throughput import prefill_gap
 from planner.analysis.speed_case import SpeedCase
 from planner.domain.measurement import Measurement
 
@@ -89,3 +90,39 @@ def test_speculation_that_is_not_modelled_is_told(names, said, reason):
     row = Measurement.model_validate(ROW | {"speculative": said})
     found = case_of(row, names)
     assert isinstance(found, Skipped) and found.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "shares"),
+    [
+        ({}, (0.75, 0.25)),
+        ({"notes": "even shares of unlike cards"}, ()),
+        ({"notes": "split 3 to 2; second card on a riser"}, (0.6, 0.4)),
+        ({"split": "tensor"}, ()),
+        ({"engine": "vllm"}, ()),
+        ({"gpu": "RTX 3090"}, ()),
+    ],
+)
+def test_llamacpp_shares_layers_of_unlike_cards_by_their_memory(names, changes, shares):
+    unlike = {"gpu": "RTX PRO 6000 + Radeon AI PRO R9700", "count": 2, "split": "layer"}
+    assert case(names, **(unlike | changes)).shares == pytest.approx(shares)
+
+
+@pytest.mark.parametrize(("date", "era"), [("2025-12", "2025"), ("2026-01", "2025"), ("2026", ""), ("2026-02", "")])
+def test_attention_is_that_of_the_builds_month(names, date, era):
+    assert case(names, date=date).era == era
+
+
+@pytest.mark.parametrize(
+    ("quant", "notes", "used"),
+    [
+        ("AutoRound-INT4", "activations of 8 bits", False),
+        ("W8A8-INT8", "activations of 8 bits", True),
+        ("AutoRound-INT4", "", True),
+    ],
+)
+def test_prompts_with_narrowed_activations_count_only_where_kernels_are_modelled(names, quant, notes, used):
+    row = Measurement.model_validate(ROW | {"engine": "vllm", "quant": quant, "notes": notes, "prompt": 8192})
+    found = case_of(row, names)
+    assert isinstance(found, SpeedCase)
+    assert (prefill_gap(row, found) == "") is used

@@ -93,6 +93,27 @@ def test_nvlink_helps_prefill_more_than_decode():
     assert 1 < decode_gain < prefill(large(**bridged)) / prefill(large(**pcie))
 
 
+def prompt_wait(count: int, **changes: Any) -> float:
+    return prefill_wait_s(large(count, **({"split": "tensor", "engine": "vllm"} | changes)), CONSTANTS)
+
+
+def test_copies_through_ram_crowd_the_host_more_than_copies_between_cards_crowd_their_root():
+    growth = {link: prompt_wait(4, link=link) / prompt_wait(2, link=link) for link in ("nvlink", "pcie", "pcie-host")}
+    assert growth["nvlink"] == pytest.approx(3 / 2)  # two thirds more bytes, and no one in the way
+    assert growth["nvlink"] < growth["pcie"] < growth["pcie-host"]
+
+
+def test_no_link_is_wide_enough_to_spare_the_host():
+    assert prompt_wait(4, link="pcie", link_gb_s=1e6) < 0.01 * prompt_wait(4, link="pcie-host", link_gb_s=1e6)
+    wide, narrow = (prompt_wait(4, link="pcie-host", link_gb_s=gb_s) for gb_s in (26.8, 6.7))
+    assert 1 < narrow / wide < 4
+
+
+def test_parts_handed_straight_on_crowd_no_one():
+    found = [prompt_wait(count, engine="cuda", backend="ik", link="pcie-host") for count in (2, 4)]
+    assert found[1] == pytest.approx(3 / 2 * found[0])
+
+
 @pytest.mark.parametrize("family", ["ampere", "ada", "blackwell"])
 def test_power_cap_curve_never_rises_as_power_falls(family):
     cards = [make_card_speed(family=family, limit_w=float(w)) for w in range(350, 99, -10)]
@@ -280,6 +301,28 @@ def test_a_layer_split_gains_by_chunks_and_never_more_than_its_cards():
     assert gains == sorted(gains)
     assert gains[-1] < 4
     assert pipeline_gain(large(4, prompt=65536.0), CONSTANTS) < gains[-1]
+
+
+def test_builds_of_before_mid_2024_gained_less_on_large_models():
+    now, before = (pipeline_gain(large(4, prompt=4096.0, engine=engine), CONSTANTS) for engine in ("cuda", "cuda-2023"))
+    assert now > before
+
+
+def test_vulkan_reads_chunk_after_chunk_before_2026():
+    gains = {era: pipeline_gain(make_speed_case(4, prompt=4096.0, backend="vulkan", era=era), CONSTANTS)
+             for era in ("", "2025")}  # fmt: skip
+    assert gains["2025"] < 0.6 * gains[""]
+
+
+@pytest.mark.parametrize(("way", "share"), [({"engine": "vllm"}, 0.3), ({"backend": "ik"}, 0.3), ({}, 1.0)])
+def test_a_latent_is_unfolded_for_prompts_by_vllm_and_ik_llama(way, share):
+    def attention_s(unfolded: float) -> float:
+        case = make_speed_case(work=make_work(latent=True, unfolded=unfolded), prompt_depth=8192.0)
+        found = prefill_time(replace(case, **way), CONSTANTS)
+        assert found
+        return found.attention_s
+
+    assert attention_s(0.3) == pytest.approx(share * attention_s(1.0))
 
 
 def test_rows_all_pass_through_the_first_card():
