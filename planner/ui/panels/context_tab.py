@@ -6,7 +6,7 @@ from math import log2
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -62,7 +62,7 @@ CONTEXT = View(
     tip="Speed and memory over the length of the context",
     axis="tokens of context",
     speed_axis="tok/s",
-    heads=("Context", "Decode", "First token", "On the cards", "Fits"),
+    heads=("Context", "Decode", "First token", "Memory", "Fits"),
     file_heads=("Context, tokens", *_ranged("Decode, tok/s", "First token, s"), "On the cards, GiB", "Fits"),
     sweep=context_sweep,
     asked=lambda work: work.context,
@@ -73,8 +73,8 @@ MANY = View(
     name="Many users",
     tip="Speed and memory over the number of users at the same time",
     axis="users at the same time",
-    speed_axis="tok/s of all users",
-    heads=("Users", "Each", "All together", "First token", "On the cards", "Fits"),
+    speed_axis="tok/s in all",
+    heads=("Users", "Each", "In all", "First token", "Memory", "Fits"),
     file_heads=(
         "Users",
         *_ranged("Each, tok/s", "All together, tok/s", "First token, s"),
@@ -106,8 +106,6 @@ class ContextTab(QWidget):
         self.memory: CurveChart | None = None
         self.said = plain_label("", "resultLine", wraps=True)
         self.table = PlainTable("Speed and memory", CONTEXT.heads)
-        self.table.setMinimumWidth(424)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.opened.connect(self._open)
         head = QHBoxLayout()
         head.setSpacing(6)
@@ -199,6 +197,7 @@ class ContextTab(QWidget):
 
     def _show(self) -> None:
         self.table.show_lines([line(self.view, point) for point in self.found])
+        self.table.setMinimumWidth(self.table.whole_width())
         if self.view is MANY:
             self.said.setText(users_summary(self._report, self.found))
         if self.speed and self.memory:
@@ -225,6 +224,7 @@ class ContextTab(QWidget):
             end=self._end(),
             end_said=self._end_said(),
             ticks=self._ticks(),
+            tips=tuple(tip(self.view, point) for point in self.found),
         )
 
     def _memory(self) -> "CurveData":
@@ -242,6 +242,7 @@ class ContextTab(QWidget):
             ceiling=usable,
             ceiling_said=f"{show_gib(usable)} usable" if usable else "",
             ticks=self._ticks(),
+            tips=tuple(tip(self.view, point) for point in self.found),
         )
 
     def _xs(self) -> tuple[float, ...]:
@@ -268,7 +269,7 @@ class ContextTab(QWidget):
 
     def _end_said(self) -> str:
         most = self._most()
-        return f"margin kept to {show_tokens(most)}" if most else ""
+        return f"margin kept to {show_tokens(most)} tokens" if most else ""
 
 
 def line(view: View, point: Point) -> tuple[str, ...]:
@@ -276,6 +277,16 @@ def line(view: View, point: Point) -> tuple[str, ...]:
     speeds = (_speed(point.decode),) if view is CONTEXT else (_speed(point.decode), _speed(point.decode_sum))
     used = "–" if point.used_gib is None else show_gib(point.used_gib)
     return first, *speeds, _seconds(point.ttft_s), used, _fits(point)
+
+
+def tip(view: View, point: Point) -> str:
+    """A point of either curve: its line of the table, with heads; why there is no speed."""
+    heads = zip(view.heads, line(view, point), strict=True)
+    told = [f"{head}: {said}" for head, said in heads]
+    speed = view.speed(point)
+    told += [f"80 % between {show_tok_s(speed.low)} and {show_tok_s(speed.high)}"] if speed else []
+    told += [headed(no_speed(point.why_not, point.fits))] if point.decode is None and point.why_not else []
+    return "\n".join(told)
 
 
 def figures(view: View, point: Point) -> tuple[str, ...]:

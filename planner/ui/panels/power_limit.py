@@ -137,6 +137,7 @@ class PowerLimit(QWidget):
             highs=tuple(point.decode.high if point.decode else None for point in points),
             here=(float(watts), speed.decode_tok_s.value) if speed and points else None,
             here_said=show_tok_s(speed.decode_tok_s.value) if speed else "",
+            tips=tuple(tip(point) for point in points),
         )
         self.chart.show_curve(data)
         words = (f"{point.label}: {show_tok_s(point.decode.value)}" for point in points if point.decode)
@@ -157,6 +158,14 @@ class PowerLimit(QWidget):
         text = "Run all cards at stock" if watts >= self.slider.maximum() else f"Limit all cards to {rounded} W"
         build = limited(self._session.build, cards, rounded)
         self._session.edit(text, build, merge=f"power-limit-{self._gesture}")
+
+
+def tip(point: Point) -> str:
+    found = point.decode
+    said = f"{point.label} per card"
+    if found is None:
+        return said
+    return f"{said}: {show_tok_s(found.value)}\n80 % between {show_tok_s(found.low)} and {show_tok_s(found.high)}"
 
 
 def now_w(cards: tuple[RigCard, ...]) -> int:

@@ -51,6 +51,14 @@ class PlainTable(QTableWidget):
                 item.setToolTip(plain_tip(text) if len(text) > 24 else "")
                 item.setTextAlignment(RIGHT if column in right else LEFT)
                 self.setItem(row, column, item)
+        last = self.columnCount() - 1
+        self.horizontalHeader().resizeSection(last, 0)  # it is stretched, and would keep what it had under other heads
+
+    def whole_width(self) -> int:
+        """Pixels in which no column is cut, with the bar beside them."""
+        head = self.horizontalHeader()
+        columns = (max(self.sizeHintForColumn(n), head.sectionSizeHint(n)) for n in range(self.columnCount()))
+        return sum(columns) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
 
     def paint_rows(self, rows: Sequence[int], colour: str) -> None:
         """Rows whose text says that something is wrong."""
