@@ -43,6 +43,7 @@ def decode_wait_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     reduce_us = constants[f"reduce_us {reduce_class(case)}"] + detour_us(case, constants)
     latency_s = reduce_us * 1e-6 * (n / 2) ** constants[f"reduce_growth {growth_class(case)}"]
     copied_s = reduce_bytes(case, case.users) / (case.link_gb_s * 1e9)
+    copied_s += _through_host_s(case, reduce_bytes(case, case.users - 1), constants)  # the latency holds one token's
     exchanges = 2 if case.context_ways == 1 else 3  # parts of the attention are put together as well
     return float(exchanges * case.work.layers * latency_s + copied_s)
 
@@ -103,7 +104,7 @@ def _through_host_s(case: SpeedCase, sent: float, constants: Mapping[str, float]
     quickly with their number, however wide their links are."""
     if _handed_on(case) or case.link not in ("pcie-host", "pcie-far"):
         return 0.0
-    rate_gb_s = constants["prefill_host_gb_s"] * (2 / case.count) ** constants["prefill_host_crowding"]
+    rate_gb_s = constants["host_copy_gb_s"] * (2 / case.count) ** constants["host_crowding"]
     return float(sent / (rate_gb_s * 1e9))
 
 

@@ -109,6 +109,18 @@ def test_no_link_is_wide_enough_to_spare_the_host():
     assert 1 < narrow / wide < 4
 
 
+def test_copies_of_many_users_crowd_the_host_as_prompts_do_and_those_of_one_hardly():
+    def through_ram_s(count: int, users: float) -> float:
+        waits = [
+            decode_wait_s(large(count, split="tensor", engine="vllm", link=link, users=users), CONSTANTS)
+            for link in ("pcie-host", "pcie")
+        ]
+        return waits[0] - waits[1]
+
+    assert through_ram_s(4, 64.0) > 3 * through_ram_s(2, 64.0)
+    assert through_ram_s(4, 1.0) < 0.1 * through_ram_s(4, 64.0)
+
+
 def test_parts_handed_straight_on_crowd_no_one():
     found = [prompt_wait(count, engine="cuda", backend="ik", link="pcie-host") for count in (2, 4)]
     assert found[1] == pytest.approx(3 / 2 * found[0])
