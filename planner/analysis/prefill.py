@@ -88,6 +88,8 @@ def _phi(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> fl
     phi = constants.get(f"phi {card.group}") or constants["phi any"]
     if kind != "quant":
         phi *= constants[f"phi {kind}"] * constants.get(f"phi {kind} {card.group}", 1.0)
+    elif case.bits == "low":  # taken apart in more steps
+        phi *= constants["phi low"]
     if case.kernels == "narrow":  # matrix units multiply narrow numbers faster
         phi *= constants.get(f"phi native narrow {case.bits}", 1.0)
     phi *= constants.get(f"phi family {card.family}", 1.0) * constants.get(f"phi family {card.family} {kind}", 1.0)

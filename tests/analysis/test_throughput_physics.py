@@ -290,6 +290,11 @@ def test_small_matrices_fill_a_fast_card_less():
     assert lost[1] < lost[0] < 1
 
 
+def test_weights_of_few_bits_take_longer_to_take_apart_where_kernels_multiply_them_as_they_are():
+    assert reach(make_speed_case(bits="low")) < reach(make_speed_case(bits="4"))
+    assert reach(make_speed_case(bits="low", engine="exl")) == reach(make_speed_case(bits="4", engine="exl"))
+
+
 def test_a_laptop_holds_less_of_its_rating():
     laptop = make_card_speed(label="RTX 3080 Laptop GPU")
     assert reach(make_speed_case(card=laptop)) < reach(make_speed_case())
