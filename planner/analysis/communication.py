@@ -99,10 +99,15 @@ def _undisturbed(case: SpeedCase, constants: Mapping[str, float]) -> float:
     return float((2 / case.count) ** constants["prefill_crowding"])
 
 
+def crowds_host(case: SpeedCase) -> bool:
+    """Whether every copy passes through system RAM, where all cards meet."""
+    return case.split == "tensor" and case.link.removeprefix("pcie-") in DETOURS and not _handed_on(case)
+
+
 def _through_host_s(case: SpeedCase, sent: float, constants: Mapping[str, float]) -> float:
     """Where cards meet only in RAM, all write to it and read from it at once: what the host gives to each falls
     quickly with their number, however wide their links are."""
-    if _handed_on(case) or case.link not in ("pcie-host", "pcie-far"):
+    if not crowds_host(case):
         return 0.0
     rate_gb_s = constants["host_copy_gb_s"] * (2 / case.count) ** constants["host_crowding"]
     return float(sent / (rate_gb_s * 1e9))

@@ -1,5 +1,6 @@
 """How a speed was worked out, line by line."""
 
+from planner.analysis.communication import crowds_host
 from planner.analysis.decode import DecodeTime
 from planner.analysis.offload import ram_bytes
 from planner.analysis.own_speed import NOTHING, Own
@@ -135,6 +136,7 @@ def prefill_steps(
         lines.append(Step("Gain of the layer split", parts.gain, "x", how, fitted))
     if parts.wait_s:
         how = f"2 all-reduces a layer at {case.link_gb_s:.1f} GB/s"
+        how += "; all cards at once through system RAM" if crowds_host(case) else ""
         lines.append(Step("Copies between cards", parts.wait_s * US, "µs per token", how, fitted))
     if parts.ram_s:
         lines.append(Step("Weights in system RAM", parts.ram_s * US, "µs per token", "sent per chunk", fitted))

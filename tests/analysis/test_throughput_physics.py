@@ -20,7 +20,7 @@ from planner.analysis.speed_case import (
     vector_class,
 )
 from planner.analysis.speed_range import band
-from planner.analysis.speed_steps import decode_steps
+from planner.analysis.speed_steps import decode_steps, prefill_steps
 from tests.makers import make_calibration, make_card_speed, make_cpu, make_speed_case, make_work
 
 CALIBRATION = make_calibration()
@@ -119,6 +119,25 @@ def test_copies_of_many_users_crowd_the_host_as_prompts_do_and_those_of_one_hard
 
     assert through_ram_s(4, 64.0) > 3 * through_ram_s(2, 64.0)
     assert through_ram_s(4, 1.0) < 0.1 * through_ram_s(4, 64.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "crowds"),
+    [
+        ({"link": "pcie-host"}, True),
+        ({"link": "pcie-far"}, True),
+        ({"link": "pcie"}, False),
+        ({"link": "nvlink"}, False),
+        ({"link": "pcie-host", "split": "layer"}, False),
+        ({"link": "pcie-host", "engine": "cuda", "backend": "ik"}, False),
+    ],
+)
+def test_steps_say_where_cards_crowd_the_host(catalog, changes, crowds):
+    case = large(4, **({"split": "tensor", "engine": "vllm"} | changes))
+    found = prefill_time(case, CONSTANTS)
+    assert found
+    said = [step.how for step in prefill_steps(case, found, catalog.calibration)]
+    assert any("through system RAM" in how for how in said) is crowds
 
 
 def test_parts_handed_straight_on_crowd_no_one():
