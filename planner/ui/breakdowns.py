@@ -29,6 +29,8 @@ SURE = {
     "drawn to your measurements": "drawn to your measurements of something similar",
 }
 """The analysis says it in a word or two; here is what that means."""
+YOURS = ("measured on this machine", "drawn to your measurements")
+"""Estimates that the user's own measurements have moved."""
 RANGES = "Ranges: where 80 % of comparable measurements lie."
 
 

@@ -14,6 +14,7 @@ from planner.session.session import Session
 from planner.ui.models.run_table import COLUMNS, ROW, RunTable, found_words
 from planner.ui.panels import runs_tab
 from planner.ui.panels.runs_tab import RunsTab
+from planner.ui.widgets.tip import LETTERS, folded, plain_tip
 
 MODELS = ("llama-3.1-8b", "llama-3.1-70b", "gpt-oss-20b", "deepseek-v3")
 
@@ -53,6 +54,28 @@ def test_a_row_is_replaced_where_it_stands(table):
     table.put(("Beta",), row("Beta", "no", None))
     assert names(table) == ["Alpha", "Beta", "Gamma"]
     assert table.row(1).here.verdict == "no"
+
+
+def tip(table, place, head):
+    column = next(n for n, column in enumerate(COLUMNS) if column.head == head)
+    return table.index(place, column).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_each_column_tells_its_own_cards_reason(table):
+    refused = Reach(1, "refused", 0, 0.0, None, why="64 heads do not divide by 3 cards.")
+    more = Reach(3, "fits", 8192, 2.0**30, Range(70, 60, 80))
+    table.put(("Alpha",), row("Alpha", decode=90.0, fewer=refused, more=more))
+    assert "64 heads" in tip(table, 0, "One card less")
+    assert "64 heads" not in tip(table, 0, "Decode")
+    assert "80 % between 81.0 tok/s and 99.0 tok/s" in tip(table, 0, "Decode")
+    assert "80 % between 60.0 tok/s and 80.0 tok/s" in tip(table, 0, "One card more")
+
+
+def test_no_line_of_a_tip_is_wider_than_a_small_window():
+    long = "a reason " * 30
+    assert max(len(line) for line in folded(f"short  one\n{long}").split("\n")) <= LETTERS
+    assert folded(f"short  one\n{long}").startswith("short  one\na reason")
+    assert plain_tip(long).count("<br>") == 2
 
 
 def test_rows_no_longer_listed_go(table):

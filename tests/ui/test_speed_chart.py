@@ -14,7 +14,7 @@ from planner.ui.breakdowns import no_speed
 from planner.ui.charts.speed_chart import SpeedChart, row_tip
 from planner.ui.charts.speed_labels import ROW
 from planner.ui.charts.speed_points import DECODE, Point, Under, measured_breakdown, points
-from planner.ui.charts.speed_rows import SpeedRow, own_breakdown
+from planner.ui.charts.speed_rows import SpeedRow, own_breakdown, own_row
 from planner.ui.charts.speed_scale import AXIS, linear_ticks, log_ticks
 from planner.ui.panels.throughput_tab import CIRCLES, DIAMONDS, RANGES, ThroughputTab
 from tests.ui import drawn
@@ -207,6 +207,15 @@ def test_pointing_at_a_row_tells_its_range_and_its_whole_name(qtbot, chart, monk
     spot = chart.getViewBox().mapViewToScene(QPointF(50, 0)).toPoint()
     chart.viewportEvent(QHelpEvent(QEvent.Type.ToolTip, spot, chart.mapToGlobal(spot)))
     assert "50.0 tok/s measured" in said[-1]
+
+
+def test_the_own_bar_says_that_own_measurements_moved_it():
+    report = drawn.report()
+    speed = replace(report.facts.throughput, sure="drawn to your measurements")
+    moved = own_row(replace(report, facts=replace(report.facts, throughput=speed)), DECODE)
+    assert moved is not None and moved.note.endswith(", drawn to your measurements")
+    plain = own_row(report, DECODE)
+    assert plain is not None and "well known" not in plain.note
 
 
 def test_row_tip_counts_measured_speeds():

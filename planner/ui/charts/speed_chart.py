@@ -1,6 +1,5 @@
 """Bars of speed with their ranges and the measured points, drawn by pyqtgraph. Imported when the tab is first shown."""
 
-import textwrap
 from collections.abc import Sequence
 from math import log10
 from typing import Any
@@ -32,7 +31,6 @@ BELOW = AXIS + 8
 """The scale, and the air above it."""
 POINT_PX = 8
 """From the middle of a point to where a word may begin or end."""
-TIP_LETTERS = 90
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -308,7 +306,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             spots = self._points.pointsAt(self._points.mapFromScene(QPointF(event.pos())))
             number = self.row_at(event.pos().y())
-            row = "" if number is None else plain_tip(_folded(row_tip(self.rows[number])))
+            row = "" if number is None else plain_tip(row_tip(self.rows[number]))
             tip = _points_tip([spot.data() for spot in spots]) if len(spots) else row
             QToolTip.showText(event.globalPos(), tip, self)
             return True
@@ -327,12 +325,7 @@ def row_tip(row: SpeedRow) -> str:
 
 
 def _points_tip(points: list[Point]) -> str:
-    return plain_tip("\n\n".join(_folded(point.said) for point in points))
-
-
-def _folded(text: str) -> str:
-    """No line wider than a small window."""
-    return "\n".join(part for line in text.split("\n") for part in textwrap.wrap(line, TIP_LETTERS) or [""])
+    return plain_tip("\n\n".join(point.said for point in points))
 
 
 def _figure(tok_s: float) -> str:

@@ -11,7 +11,7 @@ from planner.domain.steps import Range
 from planner.domain.units import show_tok_s
 from planner.domain.workload import SPLIT_WORDS
 from planner.evaluate import Report
-from planner.ui.breakdowns import Breakdown, bound_by, breakdown, no_speed, sure_words, why_no_speed
+from planner.ui.breakdowns import YOURS, Breakdown, bound_by, breakdown, no_speed, sure_words, why_no_speed
 from planner.ui.charts.speed_points import DECODE, Point, Under, measured_step, points
 
 ALL = "all"
@@ -71,7 +71,8 @@ def own_row(report: Report, kind: str, case: Under | None = None) -> SpeedRow | 
         return SpeedRow(label, None, why_no_speed(report), "", own=True, wrong=wrong, points=found)
     rate = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
     how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {bound_by(speed)}"
-    return SpeedRow(label, rate, _figure(rate), how if kind == DECODE else speed.engine, own=True, points=found)
+    told = [how if kind == DECODE else speed.engine, *([speed.sure] if speed.sure in YOURS else [])]
+    return SpeedRow(label, rate, _figure(rate), ", ".join(told), own=True, points=found)
 
 
 def bar_row(bar: Bar, kind: str, case: Under | None = None) -> SpeedRow:

@@ -192,14 +192,20 @@ class RunTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return QColor(theme.current().text if row.runs else theme.current().muted)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(row.here.why or _tip(row, column))
+            return plain_tip(_tip(row, column))
         return row if role == ROW else None
 
 
 def _tip(row: Row, column: Column) -> str:
-    speed = row.here.decode
-    if column.head == "Decode" and speed:
-        return f"{show_tok_s(speed.low)} to {show_tok_s(speed.high)}"
+    """What the cell leaves out; of cards that refuse, why."""
+    neighbour = {"One card less": row.fewer, "One card more": row.more}.get(column.head)
+    if neighbour is None and row.here.why:
+        return row.here.why
+    if neighbour is not None and neighbour.why:
+        return neighbour.why
+    speed = row.here.decode if neighbour is None else neighbour.decode
+    if speed and (neighbour or column.head == "Decode"):
+        return f"{show_tok_s(speed.value)}\n80 % between {show_tok_s(speed.low)} and {show_tok_s(speed.high)}"
     if column.head == "Quality" and row.quality:
         return f"Perplexity {row.quality.perplexity_percent:+g} % against 16 bit\n{row.quality.source}"
     return f"{row.name} at {row.quant}: {column.text(row)}"
