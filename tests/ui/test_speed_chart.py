@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QImage
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QScrollArea, QToolTip
 
-from planner.domain.steps import Range
+from planner.domain.steps import Range, Step
 from planner.session.session import Session
 from planner.ui.breakdowns import no_speed
 from planner.ui.charts.speed_chart import SpeedChart, row_tip
@@ -16,6 +16,7 @@ from planner.ui.charts.speed_labels import ROW
 from planner.ui.charts.speed_points import DECODE, Point, Under, measured_breakdown, points
 from planner.ui.charts.speed_rows import SpeedRow, own_breakdown, own_row
 from planner.ui.charts.speed_scale import AXIS, linear_ticks, log_ticks
+from planner.ui.dialogs.how_worked_out import HowWorkedOut
 from planner.ui.panels.throughput_tab import CIRCLES, DIAMONDS, RANGES, ThroughputTab
 from tests.ui import drawn
 from tests.ui.test_results import MEASURED
@@ -120,6 +121,32 @@ def test_a_figure_stands_by_its_bar_and_not_behind_a_far_point(chart):
     diamond = view.mapViewToScene(QPointF(280, 0)).x()
     assert begin - end < 10
     assert begin + label.width < diamond - 5
+
+
+def test_a_long_note_does_not_press_the_bars_together(chart):
+    plain, noted = row(50, own=True), replace(row(50, own=True), note="layer split, llama.cpp, limited by memory, " * 3)
+    chart.show_rows((replace(plain, note="brief"), row(100)))
+    end = chart.getViewBox().mapViewToScene(QPointF(50, 0)).x()
+    chart.show_rows((noted, row(100)))
+    assert chart.getViewBox().mapViewToScene(QPointF(50, 0)).x() == pytest.approx(end, abs=1)
+    chart.show_rows((replace(noted, speed=Range(100, 90, 110)), row(90)))
+    label = chart._labels.labels[0]
+    room = chart.width() - chart.getViewBox().mapViewToScene(QPointF(label.x, 0)).x()
+    assert room >= label.least
+
+
+def test_without_speeds_there_is_no_scale(chart):
+    chart.show_rows((SpeedRow("Big", None, "no estimate: choose a GPU", "", own=True),))
+    assert not chart.scale_below.isVisible()
+    chart.show_rows((row(50),))
+    assert chart.scale_below.isVisible()
+
+
+def test_a_figure_without_a_sum_has_no_empty_box(qtbot):
+    for steps, boxes in (((), 0), ((Step("Decode", 1.0, "tok/s"),), 1)):
+        sheet = HowWorkedOut("Speed", "No estimate: choose a GPU.", steps)
+        qtbot.addWidget(sheet)
+        assert len(sheet.findChildren(QScrollArea)) == boxes
 
 
 def test_a_figure_goes_round_a_point_that_leaves_it_no_room(chart):

@@ -149,7 +149,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         both = list(zip(self.rows, self._labels.labels, strict=True))
         for row, label in both:
             if row.speed:
-                wide = max(wide, self._right_of(row) / max(1 - (label.width + 22) / room, 0.25))
+                wide = max(wide, self._right_of(row) / max(1 - (label.least + 22) / room, 0.25))
             elif row.points:
                 wide = max(wide, self._right_of(row) / (1 - 22 / room))
         self._wide = wide
@@ -180,6 +180,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         per = (end - begin) / self._wide
         self.scale_below.lay(self.width(), begin, [(begin + self._x(speed) * per, _figure(speed)) for speed in speeds])
         self._grid.lay(self.height() - AXIS)
+        self.scale_below.setVisible(bool(speeds))
         self._stick()
 
     def stick(self, bottom: float | None) -> None:

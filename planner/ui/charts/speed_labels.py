@@ -17,6 +17,8 @@ from planner.ui.drawing.ink import lettering
 ROW = 23
 LABELS, MOST_LABELS = 190, 280
 """Room for names, in pixels: as a rule, and for the longest ones."""
+NOTE = 110
+"""Pixels of a note that a bar leaves at least."""
 USES_EXPOSED = QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption
 """Paints only the rows in sight."""
 BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -61,6 +63,12 @@ class Label:
     note: str = ""
     x: float = 0.0
     """On the axis."""
+
+    @property
+    def least(self) -> float:
+        """Pixels that the scale leaves: the note gives way where there is no more, and is whole in the tooltip."""
+        note = min(text_width(f" {self.note}", bold=False), NOTE) if self.note else 0.0
+        return text_width(self.said, self.bold) + note
 
     @property
     def width(self) -> float:

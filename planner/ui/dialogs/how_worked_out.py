@@ -39,7 +39,10 @@ class HowWorkedOut(Sheet):
             said = plain_label(answer, "answer", wraps=True)
             said.setFont(theme.font(1.5))
             self.column.addWidget(said)
-        self.column.addWidget(to_read(_table(steps, remarks, dict(heads)), "Steps"), 1)
+        if steps or remarks:
+            self.column.addWidget(to_read(_table(steps, remarks, dict(heads)), "Steps"), 1)
+        else:
+            self.column.addStretch(1)
         self.add_close()
 
 
