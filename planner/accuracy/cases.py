@@ -19,6 +19,7 @@ from planner.analysis.speed_case import (
     engine_class,
     is_plain,
     kernels_of,
+    unpacking_of,
 )
 from planner.analysis.weights import Weights
 from planner.domain.drafted import Drafted, read_drafted
@@ -137,6 +138,7 @@ def _case(
         context_ways=_context_ways(row),
         kernels=kernels_of(row.quant, family) if engine in NATIVE else "",
         plain=is_plain(row.quant),
+        unpacking=unpacking_of(row.quant),
         split=split if len(cards) > 1 else "none",
         link=link,
         link_gb_s=link_gb_s,

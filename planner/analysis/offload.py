@@ -4,6 +4,10 @@ from collections.abc import Mapping
 
 from planner.analysis.speed_case import SpeedCase
 
+OWN_KERNELS = ("ik", "llamafile")
+"""Engines whose kernels for CPUs are not those of llama.cpp."""
+WATTS_A_CORE = 10.0
+"""At which a core's speed is stated."""
 SMALLEST_COPIED = 32.0
 """Tokens of a chunk from which llama.cpp copies weights in RAM to the card (its default of op offload)."""
 
@@ -39,9 +43,10 @@ def ram_rate(case: SpeedCase, constants: Mapping[str, float]) -> float:
     per_socket = host.ram_gb_s / host.sockets
     if per_socket > constants["ram_wide_gb_s"]:  # many channels are harder to keep busy
         reach *= (constants["ram_wide_gb_s"] / per_socket) ** constants["ram_wide_exponent"]
+    rate = min(host.ram_gb_s * reach, host.ceiling_gb_s or host.ram_gb_s) * 1e9
     if host.sockets > 1:
-        reach *= constants["ram_two_sockets duplicated" if host.duplicated else "ram_two_sockets"]
-    return host.ram_gb_s * 1e9 * reach
+        rate *= constants["ram_two_sockets duplicated" if host.duplicated else "ram_two_sockets"]
+    return rate
 
 
 def ram_seconds(case: SpeedCase, constants: Mapping[str, float]) -> float:
@@ -58,7 +63,7 @@ def _unpacking_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Arithmetic of the cores on the weights in RAM, which for codebook formats outweighs reading them."""
     share = ram_bytes(case, case.users) / case.bytes_read(case.users)
     bits = "low" if case.bits == "low" else "16" if case.bits == "16" else "quant"
-    rate = cores(case) * constants[f"cpu_decode_gflops {bits}"] * 1e9
+    rate = _cores_speed(case, constants) * constants[f"cpu_decode_gflops {bits}"] * 1e9
     if case.backend:
         rate *= constants.get(f"cpu_decode_gflops kernels {case.backend}", 1.0)
     return 2 * case.work.params_read * case.users * share / rate
@@ -74,7 +79,7 @@ def prompt_path(case: SpeedCase, constants: Mapping[str, float]) -> tuple[float,
     A large chunk's weights are copied to the card, which does the arithmetic; a small one is left to the CPU.
     """
     if not case.cards:
-        return 0.0, _cpu_prompt(case, constants, 1.0)
+        return 0.0, _cpu_prompt(case, constants, 1.0) + _cpu_attention(case, constants)
     batch = min(case.prompt, case.micro_batch)
     resident = ram_bytes(case, batch)
     if not resident:
@@ -98,12 +103,27 @@ def _cpu_attention(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token of attention over a cache in RAM, were all layers there."""
     mean = case.prompt_depth + case.prompt / 2
     flops = 2 * case.work.scores_read(mean)
-    return float(flops / (cores(case) ** constants["cpu_cores_exponent"] * constants["cpu_attention_gflops"] * 1e9))
+    return flops / (_cores_speed(case, constants) * constants["cpu_attention_gflops"] * 1e9)
 
 
 def _cpu_prompt(case: SpeedCase, constants: Mapping[str, float], share: float) -> float:
-    flops = cores(case) ** constants["cpu_cores_exponent"] * 1e9
-    flops *= constants[f"cpu_gflops_core {case.bits if case.bits in ('16', 'low') else 'quant'}"]
-    flops *= constants[f"cpu_gflops vector {case.host.vector if case.host else 'avx2'}"]
-    flops *= constants.get(f"cpu_gflops kernels {case.backend or case.engine}", 1.0)
+    flops = _cores_speed(case, constants) * constants[f"cpu_gflops_core {_multiplied(case)}"] * 1e9
+    flops *= constants.get(f"cpu_gflops kernels {case.backend if case.backend in OWN_KERNELS else 'cpu'}", 1.0)
     return float(2 * case.work.params_read * share / flops)
+
+
+def _multiplied(case: SpeedCase) -> str:
+    """What the cores multiply. ik_llama.cpp and llamafile bring most formats into one layout first, llama.cpp some."""
+    if case.backend in OWN_KERNELS:
+        return "ik codebook" if case.unpacking == "codebook" else "quant"
+    return case.unpacking
+
+
+def _cores_speed(case: SpeedCase, constants: Mapping[str, float]) -> float:
+    """All cores together, against one with AVX2 at ten watts: more watts for each let them run faster."""
+    number, host = cores(case), case.host
+    speed = number ** constants["cpu_cores_exponent"]
+    speed *= constants[f"cpu_gflops vector {host.vector if host else 'avx2'}"]
+    if host and host.watts:
+        speed *= (host.watts / number / WATTS_A_CORE) ** constants["cpu_watts_exponent"]
+    return float(speed)

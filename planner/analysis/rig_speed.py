@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from planner.analysis.draft_case import block_step, drafted_tokens, model_step
 from planner.analysis.fit_draft import chosen
+from planner.analysis.host_memory import HostMemory, host_memory
 from planner.analysis.lanes import Lanes
 from planner.analysis.memory import Fit
 from planner.analysis.model_work import model_work
@@ -22,10 +23,12 @@ from planner.analysis.speed_case import (
     inline_ecc,
     is_plain,
     kernels_of,
+    unpacking_of,
     vector_class,
 )
 from planner.analysis.weights import Weights, weights
 from planner.domain.model import Model
+from planner.domain.parts import Cpu
 from planner.domain.rig import Rig, RigCard
 from planner.domain.units import PRACTICAL_SHARE, pcie_gb_s
 from planner.domain.workload import Workload
@@ -83,6 +86,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         engine=engine,
         kernels=kernels_of(workload.quant, cards[0].family if cards else "") if engine in NATIVE else "",
         plain=is_plain(workload.quant),
+        unpacking=unpacking_of(workload.quant),
         split=split,
         shares=_shares(memory, working) if split == "layer" else (),
         link=link,
@@ -142,19 +146,21 @@ def card_speed(card: RigCard, lanes: Lanes | None) -> CardSpeed:
 
 def host_speed(rig: Rig) -> HostSpeed | None:
     """Bandwidth of the channels that hold a module, all sockets together; None without CPU and memory."""
-    if rig.cpu is None or rig.memory is None:
+    memory = host_memory(rig)
+    if rig.cpu is None or memory is None:
         return None
-    sockets = rig.board.sockets if rig.board else 1
-    channels = min(rig.cpu.memory_channels * sockets, rig.memory.modules)
-    mts = rig.memory.kit.speed_mts
-    two_per_channel = rig.memory.modules > rig.cpu.memory_channels * sockets
-    if two_per_channel and rig.cpu.memory_mts_2dpc:
-        mts = min(mts, rig.cpu.memory_mts_2dpc)
+    return host_of(rig.cpu, memory, rig.board.sockets if rig.board else 1)
+
+
+def host_of(cpu: Cpu, memory: HostMemory, sockets: int = 1) -> HostSpeed:
     return HostSpeed(
-        ram_gb_s=channels * mts * 8 / 1000,
+        ram_gb_s=memory.peak_gb_s,
         sockets=sockets,
-        cores=fast_cores(rig.cpu) * sockets,
-        vector=vector_class(rig.cpu),
+        cores=fast_cores(cpu) * sockets,
+        vector=vector_class(cpu),
+        ceiling_gb_s=memory.ceiling_gb_s,
+        watts=float(cpu.tdp_w * sockets),
+        steps=memory.steps,
     )
 
 

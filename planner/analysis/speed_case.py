@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planner.analysis.model_work import ModelWork
 from planner.domain.parts import Chip, Cpu
+from planner.domain.steps import Step
 
 NATIVE = ("vllm", "vllm-2024", "vllm-2023", "tensorrt", "exl")
 """Engine classes that keep every weight on the cards and fuse their attention."""
@@ -66,9 +67,16 @@ class HostSpeed:
     cores: int | None = None
     """Performance cores, where there are two kinds."""
     vector: str = "avx2"
-    """What a core multiplies with: sse, avx, avx2, bf16 (AVX-512 with BF16) or neon."""
+    """What a core multiplies with: sse; avx (units of 128 bits); avx2; avx2-new (Zen 2, Alder Lake and later, whose
+    caches and clocks keep them busy); bf16 (AVX-512 with BF16); bf16-full (that of Zen 5, 512 bits wide); neon."""
     duplicated: bool = False
     """Each socket keeps its own copy of the weights, as KTransformers does."""
+    ceiling_gb_s: float | None = None
+    """What the processors of all sockets can draw of that, where few chiplets or a measurement limit them."""
+    watts: float | None = None
+    """What the processors of all sockets may draw for long; None where not known."""
+    steps: tuple[Step, ...] = ()
+    """How the bandwidth was worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ class SpeedCase:
     """Cards among which each user's cache is cut by tokens (decode context parallelism)."""
     plain: bool = False
     """Whether blocks of weights have one scale each, which is unpacked in fewer steps than scales of scales."""
+    unpacking: str = "quant"
+    """What CPU kernels make of the weights; see `unpacking_of`."""
     split: str = "none"
     shares: tuple[float, ...] = ()
     """Share of the cards' weights on each card; empty: equal."""
@@ -296,14 +306,20 @@ def kernels_of(quant: str, family: str) -> str:
     return "narrow" if any(name.startswith(n) and family in families for n, families in _NARROW.items()) else ""
 
 
-BF16_FAMILIES = ("raphael", "phoenix", "granite", "genoa", "turin", "storm", "shimada", "sapphire", "xeon w-")
-"""Beginnings of the names of processor families with AVX-512 and BF16; the other ones planned with have AVX2."""
+VECTORS = {
+    "avx": ("naples", "whitehaven", "colfax"),
+    "avx2-new": ("matisse", "vermeer", "cezanne", "rome", "milan", "castle", "chagall", "alder", "raptor", "arrow"),
+    "bf16": ("raphael", "phoenix", "genoa", "storm", "sapphire", "xeon w-2400", "xeon w-3400"),
+    "bf16-full": ("granite", "turin", "shimada"),
+}
+"""Beginnings of the names of processor families by what their cores multiply with; the others have the AVX2 of before
+2019."""
 ARROW_LAKE_FAST = {14: 6}
 """Performance cores by all cores, where not 8."""
 
 
 def vector_class(cpu: Cpu) -> str:
-    return "bf16" if cpu.family.startswith(BF16_FAMILIES) else "avx2"
+    return next((vector for vector, families in VECTORS.items() if cpu.family.startswith(families)), "avx2")
 
 
 def fast_cores(cpu: Cpu) -> int:
@@ -315,6 +331,19 @@ def fast_cores(cpu: Cpu) -> int:
 
 _LOW = re.compile(r"(ud-|ad-)?(i?q[123]|tq|exl[23]-[123]\.|[123](\.\d+)? ?bpw)")
 _EIGHT = re.compile(r"(ud-)?(q[78]|iq[78]|fp8|int8|w8|exl[23]-[78]|8-?bit|f8)")
+
+
+_UNPACKING = {
+    "16": re.compile(r"b?f(p?16|32)", re.IGNORECASE),
+    "repacked": re.compile(r"(q4_0|q8_0|iq4_nl)", re.IGNORECASE),
+    "codebook": re.compile(r"(ud-)?iq[123]_", re.IGNORECASE),
+}
+
+
+def unpacking_of(quant: str) -> str:
+    """16: as they are. repacked: llama.cpp lays rows side by side. codebook: entries are looked up one by one. quant:
+    whole numbers with scales, the rest."""
+    return next((name for name, pattern in _UNPACKING.items() if pattern.match(quant)), "quant")
 
 
 _PLAIN = re.compile(r"(q[458]_[01]|mxfp4)\b", re.IGNORECASE)

@@ -95,6 +95,7 @@ def _weights(case: SpeedCase, parts: DecodeTime, fitted: str) -> list[Step]:
         lines.append(Step("Reading weights", parts.weights_s * MS, "ms", how + _slowed(case), fitted))
     if parts.ram_s and case.host:
         how = f"{ram_bytes(case, case.users) / GB:.1f} GB from RAM of {case.host.ram_gb_s:.0f} GB/s by the book"
+        lines += case.host.steps
         lines.append(Step("Weights in system RAM", parts.ram_s * MS, "ms", how, fitted))
     return lines
 

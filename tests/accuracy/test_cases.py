@@ -54,9 +54,12 @@ def test_builds_of_before_mid_2026(names, date, earlier):
     ("cpu", "ram", "gb_s"),
     [
         ("Ryzen 7 5800X", "DDR4-2133", 34.1),
-        ("Ryzen 7 5800X", "32 GB", 51.0),
+        ("Ryzen 7 5800X", "32 GB", 51.2),
         ("Threadripper PRO 7975WX", "768GB DDR5-5600 8ch", 358.4),
         ("2x EPYC 9355", "12ch DDR5-6000", 1152.0),
+        ("EPYC 9554", "12ch DDR5-6400", 460.8),
+        ("1x Xeon Gold 6454S", "8x DDR5-4800", 307.2),
+        ("EPYC 9554", "4x DDR5-4800", 153.6),
     ],
 )
 def test_memory_runs_as_fast_as_stated(names, cpu, ram, gb_s):
@@ -126,3 +129,39 @@ def test_prompts_with_narrowed_activations_count_only_where_kernels_are_modelled
     found = case_of(row, names)
     assert isinstance(found, SpeedCase)
     assert (prefill_gap(row, found) == "") is used
+
+
+@pytest.mark.parametrize(
+    ("cpu", "cores", "vector", "watts"),
+    [
+        ("AMD Ryzen 7 5700X 8-Core", 8, "avx2-new", 65),
+        ("AMD Ryzen 7 5700X3D 8-Core", 8, "avx2-new", 105),
+        ("Intel Core i7-10710U CPU @ 1.10GHz", 6, "avx2", 15),
+        ("Intel(R) Core(TM) i9-10900X CPU @ 3.70GHz", 10, "avx2", 165),
+        ("13th Gen Intel Core i9-13900KF", 8, "avx2-new", 125),
+        ("Threadripper PRO 7965WX", 24, "bf16", 350),
+        ("2x EPYC 9355", 64, "bf16-full", 560),
+        ("Intel Xeon CPU E5-2630 v3 @ 2.40GHz", 8, "avx2", 85),
+        ("Intel N100", 4, "avx", 6),
+    ],
+)
+def test_hosts_by_their_records_and_the_table(names, cpu, cores, vector, watts):
+    found = names.host(cpu, "")
+    assert (found.cores, found.vector, found.watts) == (cores, vector, watts)
+
+
+@pytest.mark.parametrize("cpu", ["", "Pentium III", "Core i7-5700", "Apple M3 Max 12P+4E"])
+def test_unknown_hosts_have_no_bandwidth(names, cpu):
+    assert names.host(cpu, "32 GB") is None
+
+
+def test_measured_rows_obey_the_same_ceilings(names):
+    assert names.host("EPYC 7302P", "").ceiling_gb_s == 116
+    assert names.host("EPYC 9965", "768 GB; 256 GiB/s by mlc").ceiling_gb_s == pytest.approx(274.9, abs=0.05)
+
+
+def test_every_host_of_the_table_can_be_read(names):
+    for _, line in names._hosts:
+        found = names.host(line["name"], "")
+        assert found is not None and found.ram_gb_s > 10 and found.cores
+        assert line["source"]

@@ -17,6 +17,7 @@ from planner.analysis.speed_case import (
     engine_class,
     fast_cores,
     kernels_of,
+    unpacking_of,
     vector_class,
 )
 from planner.analysis.speed_range import band
@@ -422,21 +423,60 @@ def cpu_prefill(cores: int, vector: str) -> float:
 
 
 def test_a_cpu_reads_prompts_as_fast_as_its_cores_multiply():
-    speeds = [cpu_prefill(8, vector) for vector in ("sse", "avx", "avx2", "bf16")]
+    speeds = [cpu_prefill(8, vector) for vector in ("sse", "avx", "avx2", "avx2-new", "bf16", "bf16-full")]
     assert speeds == sorted(speeds)
     assert 1.5 * cpu_prefill(8, "avx2") < cpu_prefill(16, "avx2") <= 2.1 * cpu_prefill(8, "avx2")
+
+
+def test_more_watts_for_each_core_hurry_prompts_and_unpacking():
+    hosts = [HostSpeed(90.0, cores=16, watts=watts) for watts in (35.0, 160.0)]
+    slow, fast = (replace(make_speed_case(engine="cpu", host=host), cards=()) for host in hosts)
+    assert prefill(slow) < prefill(fast) < 2 * prefill(slow)
+    assert decode(slow) < decode(fast)
+    assert prefill(fast) == pytest.approx(cpu_prefill(16, "avx2"), rel=1e-6)  # ten watts each
+
+
+def on_cpu(quant: str, backend: str = "") -> float:
+    case = make_speed_case(engine="cpu", backend=backend, unpacking=unpacking_of(quant), host=HostSpeed(90.0, cores=16))
+    return prefill(replace(case, cards=()))
+
+
+def test_cpu_kernels_care_for_the_format_where_they_do_not_bring_all_into_one_layout():
+    speeds = [on_cpu(quant) for quant in ("IQ3_XXS", "Q4_K_M", "Q4_0")]
+    assert speeds == sorted(speeds) and speeds[0] < 0.7 * speeds[1] < 0.6 * speeds[2]
+    assert on_cpu("Q4_0", "ik") == on_cpu("BF16", "ik") == on_cpu("Q6_K", "ik") > on_cpu("IQ3_XXS", "ik")
+
+
+@pytest.mark.parametrize(
+    ("quant", "unpacking"),
+    [
+        ("BF16", "16"),
+        ("F16", "16"),
+        ("Q4_0", "repacked"),
+        ("IQ4_NL", "repacked"),
+        ("IQ4_XS", "quant"),
+        ("Q4_K_M", "quant"),
+        ("Q2_K_S", "quant"),
+        ("IQ2_XXS", "codebook"),
+        ("UD-IQ1_S", "codebook"),
+    ],
+)
+def test_what_cpu_kernels_make_of_a_format(quant, unpacking):
+    assert unpacking_of(quant) == unpacking
 
 
 @pytest.mark.parametrize(
     ("family", "cores", "threads", "fast", "vector"),
     [
         ("raphael", 16, 32, 16, "bf16"),
-        ("vermeer", 16, 32, 16, "avx2"),
-        ("raptor lake", 24, 32, 8, "avx2"),
-        ("alder lake", 6, 12, 6, "avx2"),
+        ("granite ridge", 16, 32, 16, "bf16-full"),
+        ("naples", 32, 64, 32, "avx"),
+        ("vermeer", 16, 32, 16, "avx2-new"),
+        ("raptor lake", 24, 32, 8, "avx2-new"),
+        ("alder lake", 6, 12, 6, "avx2-new"),
         ("coffee lake", 8, 8, 8, "avx2"),
-        ("arrow lake", 14, 14, 6, "avx2"),
-        ("arrow lake", 24, 24, 8, "avx2"),
+        ("arrow lake", 14, 14, 6, "avx2-new"),
+        ("arrow lake", 24, 24, 8, "avx2-new"),
         ("sapphire rapids", 32, 64, 32, "bf16"),
     ],
 )

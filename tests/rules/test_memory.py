@@ -58,6 +58,21 @@ def chosen(kit: dict[str, Any], kits: int = 1, bank: dict[str, Any] | None = Non
     return facts_of(rig_with(board=board, cpu=make_cpu(**cpu), memory=make_memory(kits, **kit)))
 
 
+SERVER: dict[str, Any] = {"name": "EPYC 9354", "family": "genoa", "ccds": 5, "memory_mts": 4800}
+"""Five links carry 250 of 307 GB/s."""
+FAST = SERVER | {"memory_mts": 6400}
+"""And of 410 GB/s."""
+
+
+def desktop(workload: Any) -> Facts:
+    """One chiplet draws 63 of 102 GB/s."""
+    cpu = make_cpu(name="Ryzen 7 9700X", family="granite ridge", ccds=1, memory_channels=2, memory_mts=5600)
+    bank = MemoryBank(type="DDR5", channels=2, slots=4)
+    return facts_of(
+        rig_with(board=make_board(memory=bank), cpu=cpu, memory=make_memory(2, speed_mts=6400), workload=workload)
+    )
+
+
 CASES: tuple[Case, ...] = (
     fires("MEM-001", WARNING, "16 GiB", lambda: ram(16)),
     silent("MEM-001", "64 GiB", lambda: ram(64)),
@@ -81,8 +96,13 @@ CASES: tuple[Case, ...] = (
     *edge("MEM-004", "tok/s", from_ram, (15.0, INFO), (14.9, WARNING)),
     fires("MEM-005", WARNING, "85 of 205 GB/s", lambda: reaches(84.6)),
     fires("MEM-005", INFO, "on the cards", lambda: reaches(84.6, make_workload())),
-    fires("MEM-005", WARNING, "two chiplets", lambda: reaches(None, ccds=2, pcie_gen=4)),
-    silent("MEM-005", "eight chiplets", lambda: reaches(None, ccds=8, pcie_gen=4)),
+    fires("MEM-005", WARNING, "two chiplets", lambda: reaches(None, ccds=2, family="rome")),
+    fires("MEM-005", WARNING, "four chiplets", lambda: reaches(None, ccds=4, family="rome")),
+    silent("MEM-005", "eight chiplets", lambda: reaches(None, ccds=8, family="rome")),
+    silent("MEM-005", "a kit faster than the processor", lambda: chosen({"speed_mts": 6400}, 8, **SERVER)),
+    fires("MEM-005", WARNING, "a kit as fast as the processor", lambda: chosen({"speed_mts": 6400}, 8, **FAST)),
+    silent("MEM-005", "a desktop without offload", lambda: desktop(None)),
+    fires("MEM-005", WARNING, "a desktop with offload", lambda: desktop(OFFLOAD)),
     needs("MEM-005", "nothing known", lambda: reaches(None)),
     *edge("MEM-005", "GB/s", reaches, (143.4, None), (143.3, WARNING)),
     fires("MEM-006", INFO, "two sockets", lambda: facts_of(rig_with(board=make_board(sockets=2)))),

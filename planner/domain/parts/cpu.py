@@ -28,8 +28,11 @@ class Cpu(Part):
     memory_max_gib: int | None = None
     ecc: bool | None = None
     ccds: int | None = None
+    """Chiplets that hold cores and reach the memory through links of their own."""
+    ccd_links: int | None = Field(default=None, ge=1, le=2)
+    """Such links of each chiplet, where more than one."""
     measured_memory_gb_s: float | None = None
-    """STREAM Triad or a read test, where published."""
+    """STREAM Triad or a read test of one socket, where published."""
 
 
 class CpuCooler(Part):

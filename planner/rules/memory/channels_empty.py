@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from planner.analysis.host_memory import channels_of
 from planner.domain.findings import Severity
 from planner.domain.rig import Rig
 from planner.rules.rule import Needs, Rule, Verdict
@@ -23,15 +24,6 @@ def check(subject: Subject[Rig]) -> Iterator[Verdict | Needs]:
             parts=("memory",),
             value=channels - memory.modules,
         )
-
-
-def channels_of(rig: Rig) -> int | None:
-    """Channels that both board and processors have; one processor's where the board is not chosen."""
-    if rig.cpu is None:
-        return None
-    if rig.board is None:
-        return rig.cpu.memory_channels
-    return min(rig.cpu.memory_channels * rig.board.sockets, rig.board.memory.channels)
 
 
 def _meaning(subject: Subject[Rig]) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from planner.analysis.host_memory import channels_of
 from planner.domain.findings import Severity
 from planner.domain.rig import Rig
-from planner.rules.memory.channels_empty import channels_of
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import Subject, on_rig
 
