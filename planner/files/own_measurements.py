@@ -127,7 +127,7 @@ def _typed(at: int, name: str, text: str) -> float:
         plain = plain.replace(",", "")
     elif re.fullmatch(r"\d+,\d+", plain):
         plain = plain.replace(",", ".")
-    if not re.fullmatch(r"\d+(\.\d+)?", plain) or (float(plain) <= 0 and name not in ("depth",)):
+    if not re.fullmatch(r"\d{1,12}(\.\d+)?", plain) or (float(plain) <= 0 and name not in ("depth",)):
         raise BenchProblem(at, f"holds “{text[:40]}” for {name}; type a number above zero")
     return float(plain)
 

@@ -97,7 +97,8 @@ def test_the_estimate_is_drawn_as_was_said(form, real):
     form.add.click()
     new = real.report.facts.throughput.prefill_tok_s.value
     assert new != old
-    assert f"prefill from {old:,.0f} tok/s to {new:,.0f} tok/s ({(new / old - 1) * 100:+.1f} %)" in told
+    change = f"{(new / old - 1) * 100:+.1f}".replace("-", "−")
+    assert f"prefill from {old:,.0f} tok/s to {new:,.0f} tok/s ({change} %)" in told
     assert form.kept_said.text() == told
 
 
@@ -152,6 +153,9 @@ def test_a_typed_speed(form, real):
         ({"decode": "30", "depth": "-1"}, "“Context before it” holds “-1”"),
         ({"users": "2"}, "“Decode” holds no speed"),
         ({"prefill": "9e9"}, "“Prefill” holds “9e9”"),
+        ({"decode": "nan"}, "“Decode” holds “nan”"),
+        ({"decode": "0"}, "“Decode” holds “0”"),
+        ({"decode": "30", "users": "9" * 400}, "“Users at once” holds “999"),
     ],
 )
 def test_bad_values_name_their_field(form, values, says):
