@@ -126,6 +126,14 @@ def test_the_words_stand_above_the_chart_and_not_over_it(tab, tmp_path):
     assert height - max(chart.height() for chart in charts) >= above
 
 
+def test_lines_above_a_picture_break_at_spaces_alone(qapp):
+    note = "words " * 12 + "181 tok/s each\nthe second paragraph"
+    for wide in range(60, 420, 7):
+        lines = export._folded(note, wide)
+        assert " ".join(lines) == " ".join(note.split())
+        assert lines[-1] == "the second paragraph" or wide < 150
+
+
 def test_every_speed_in_a_file_has_its_range_and_its_unit(tab, tmp_path):
     tab.save(tmp_path / "chart.csv")
     heads, *lines = csv.reader((tmp_path / "chart.csv").read_text("utf-8").splitlines())

@@ -100,10 +100,13 @@ def test_an_export_has_the_scale_below_the_last_row(tab, tmp_path):
     tab.finish()
     tab.chart.setMinimumHeight(800)
     stuck: list[float] = []
+    tab.chart.setFocus()
+    assert tab.chart._mark.isVisible()
     whole = tab.chart.scene().render
 
     def render(*words: object) -> None:
         stuck.append(tab.chart.scale_below.pos().y())
+        assert not tab.chart._mark.isVisible()
         whole(*words)
 
     tab.chart.scene().render = render
@@ -111,6 +114,7 @@ def test_an_export_has_the_scale_below_the_last_row(tab, tmp_path):
     assert stuck == [tab.chart.height() - AXIS]
     assert QImage(str(tmp_path / "chart.png")).height() >= 1600
     assert tab.chart.scale_below.pos().y() < tab.chart.height() - AXIS  # back in sight
+    assert tab.chart._mark.isVisible()
 
 
 def test_a_figure_stands_by_its_bar_and_not_behind_a_far_point(chart):

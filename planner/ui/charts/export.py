@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QGraphicsView
 from planner.files import atomic
 from planner.ui import theme
 from planner.ui.drawing.ink import lettering
-from planner.ui.widgets.header import unbroken
 
 Paint = Callable[[QPainter, QRectF], None]
 SIDE, TITLE = 12, 28
 """Pixels beside the words above a picture, and down to the second line of them."""
-WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+LINE = 14
+TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,7 @@ def save_charts(
 
 def _above(words: Words, wide: int) -> int:
     """Pixels for the title and as many lines as the note takes."""
-    note = QRectF(
-        QFontMetricsF(lettering(11)).boundingRect(QRectF(0, 0, wide - 2 * SIDE, 1000), WRAPPED, unbroken(words.note))
-    )
-    return round(TITLE + note.height() + 10)
+    return TITLE + len(_folded(words.note, wide - 2 * SIDE)) * LINE + 10
 
 
 def _head(painter: QPainter, rect: QRectF, words: Words) -> None:
@@ -73,10 +70,26 @@ def _head(painter: QPainter, rect: QRectF, words: Words) -> None:
     painter.setFont(lettering(13, bold=True))
     painter.setPen(QColor(palette.text))
     title = QFontMetricsF(painter.font()).elidedText(words.title, Qt.TextElideMode.ElideMiddle, inside.width())
-    painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
+    painter.drawText(inside, TOP, title)
     painter.setFont(lettering(11))
     painter.setPen(QColor(palette.muted))
-    painter.drawText(inside.adjusted(0, TITLE - 6, 0, 0), WRAPPED, unbroken(words.note))
+    for number, line in enumerate(_folded(words.note, inside.width())):
+        painter.drawText(inside.adjusted(0, TITLE - 6 + number * LINE, 0, 0), TOP, line)
+
+
+def _folded(note: str, wide: float) -> list[str]:
+    """Lines broken at spaces alone: Qt would also break a unit after its stroke."""
+    metrics, lines = QFontMetricsF(lettering(11)), list[str]()
+    for paragraph in filter(None, note.split("\n")):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and metrics.horizontalAdvance(longer) > wide:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Bars of speed with their ranges and the measured points, drawn by pyqtgraph. Imported when the tab is first shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import log10
 from typing import Any
 
@@ -182,6 +183,19 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         self._grid.lay(self.height() - AXIS)
         self.scale_below.setVisible(bool(speeds))
         self._stick()
+
+    @contextmanager
+    def as_a_whole(self) -> Iterator[None]:
+        """For a picture of it: the scale below the last row, and no mark of the keyboard."""
+        bottom, self._bottom = self._bottom, None
+        self._stick()
+        self._mark.hide()
+        try:
+            yield
+        finally:
+            self._bottom = bottom
+            self._stick()
+            self._lay_mark()
 
     def stick(self, bottom: float | None) -> None:
         """Keep the scale above `bottom`, the end of what is in sight; None for the end of the chart."""

@@ -346,10 +346,8 @@ class ThroughputTab(QWidget):
         self.finish()
         self.load_chart()
         if self.chart:
-            self.chart.stick(None)  # the whole chart, with its scale below the last row
-        charts = [self.chart] if self.chart else []
-        save_charts(path, charts, self._file_heads(), file_lines(self.rows), self._file_words())
-        self._keep_scale()
+            with self.chart.as_a_whole():
+                save_charts(path, [self.chart], self._file_heads(), file_lines(self.rows), self._file_words())
 
     def _file_heads(self) -> tuple[str, ...]:
         return (*(f"{head}, tok/s" if head in UNITED else head for head in self._heads()), "Sources")
