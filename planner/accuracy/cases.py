@@ -37,6 +37,8 @@ VLLM_GRAPHS_SINCE = "2024"
 """vLLM launches the kernels of a step as one CUDA graph since; before, each one from Python."""
 FUSED_SINCE = "2025-08"
 """llama.cpp turns fused attention on by itself since."""
+IK_UNPACKS_SINCE = "2025-06"
+"""ik_llama.cpp brings codebook formats into its common layout as well since (its requests 515 to 534)."""
 FUSED_EXPERTS_SINCE = "2025-11"
 SLOWER_PROMPTS_UNTIL = "2024-03"
 ATTENTION_SINCE = "2026-02"
@@ -138,7 +140,7 @@ def _case(
         context_ways=_context_ways(row),
         kernels=kernels_of(row.quant, family) if engine in NATIVE else "",
         plain=is_plain(row.quant),
-        unpacking=unpacking_of(row.quant),
+        unpacking=unpacking_of(row.quant, backend, early=row.date < IK_UNPACKS_SINCE),
         split=split if len(cards) > 1 else "none",
         link=link,
         link_gb_s=link_gb_s,

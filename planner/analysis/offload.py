@@ -102,8 +102,9 @@ def _smallest_copied(case: SpeedCase) -> float:
 def _cpu_attention(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Seconds per prompt token of attention over a cache in RAM, were all layers there."""
     mean = case.prompt_depth + case.prompt / 2
-    flops = 2 * case.work.scores_read(mean)
-    return flops / (_cores_speed(case, constants) * constants["cpu_attention_gflops"] * 1e9)
+    rate = _cores_speed(case, constants) * constants["cpu_attention_gflops"] * 1e9
+    rate *= constants.get(f"cpu_attention_gflops kernels {case.backend}", 1.0) if case.backend in OWN_KERNELS else 1.0
+    return 2 * case.work.scores_read(mean) / rate
 
 
 def _cpu_prompt(case: SpeedCase, constants: Mapping[str, float], share: float) -> float:

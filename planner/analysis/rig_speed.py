@@ -86,7 +86,7 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         engine=engine,
         kernels=kernels_of(workload.quant, cards[0].family if cards else "") if engine in NATIVE else "",
         plain=is_plain(workload.quant),
-        unpacking=unpacking_of(workload.quant),
+        unpacking=unpacking_of(workload.quant, _backend(workload.engine)),
         split=split,
         shares=_shares(memory, working) if split == "layer" else (),
         link=link,

@@ -336,14 +336,15 @@ _EIGHT = re.compile(r"(ud-)?(q[78]|iq[78]|fp8|int8|w8|exl[23]-[78]|8-?bit|f8)")
 _UNPACKING = {
     "16": re.compile(r"b?f(p?16|32)", re.IGNORECASE),
     "repacked": re.compile(r"(q4_0|q8_0|iq4_nl)", re.IGNORECASE),
-    "codebook": re.compile(r"(ud-)?iq[123]_", re.IGNORECASE),
+    "codebook": re.compile(r"(ud-)?iq[123]_(xxs|xs|s|m)\b", re.IGNORECASE),
 }
 
 
-def unpacking_of(quant: str) -> str:
-    """16: as they are. repacked: llama.cpp lays rows side by side. codebook: entries are looked up one by one. quant:
-    whole numbers with scales, the rest."""
-    return next((name for name, pattern in _UNPACKING.items() if pattern.match(quant)), "quant")
+def unpacking_of(quant: str, backend: str = "", early: bool = False) -> str:
+    """16: as they are. repacked: llama.cpp lays rows side by side. codebook: entries are looked up one by one, which
+    ik_llama.cpp does but `early`, before mid 2025. quant: whole numbers with scales, the rest."""
+    found = next((name for name, pattern in _UNPACKING.items() if pattern.match(quant)), "quant")
+    return "quant" if found == "codebook" and backend == "ik" and not early else found
 
 
 _PLAIN = re.compile(r"(q[458]_[01]|mxfp4)\b", re.IGNORECASE)

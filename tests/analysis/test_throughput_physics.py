@@ -437,7 +437,8 @@ def test_more_watts_for_each_core_hurry_prompts_and_unpacking():
 
 
 def on_cpu(quant: str, backend: str = "") -> float:
-    case = make_speed_case(engine="cpu", backend=backend, unpacking=unpacking_of(quant), host=HostSpeed(90.0, cores=16))
+    unpacking = unpacking_of(quant, backend, early=True)
+    case = make_speed_case(engine="cpu", backend=backend, unpacking=unpacking, host=HostSpeed(90.0, cores=16))
     return prefill(replace(case, cards=()))
 
 
@@ -457,12 +458,27 @@ def test_cpu_kernels_care_for_the_format_where_they_do_not_bring_all_into_one_la
         ("IQ4_XS", "quant"),
         ("Q4_K_M", "quant"),
         ("Q2_K_S", "quant"),
+        ("IQ2_KS", "quant"),
+        ("IQ3_K", "quant"),
         ("IQ2_XXS", "codebook"),
         ("UD-IQ1_S", "codebook"),
     ],
 )
 def test_what_cpu_kernels_make_of_a_format(quant, unpacking):
     assert unpacking_of(quant) == unpacking
+
+
+@pytest.mark.parametrize(
+    ("backend", "early", "unpacking"), [("ik", False, "quant"), ("ik", True, "codebook"), ("", False, "codebook")]
+)
+def test_ik_brings_codebooks_into_its_common_layout(backend, early, unpacking):
+    assert unpacking_of("IQ2_XXS", backend, early) == unpacking
+
+
+def test_attention_of_long_prompts_costs_a_cpu():
+    case = replace(make_speed_case(engine="cpu", host=HostSpeed(90.0, cores=16)), cards=())
+    short, deep = (prefill(replace(case, prompt=512.0, prompt_depth=depth)) for depth in (0.0, 16384.0))
+    assert deep < 0.8 * short
 
 
 @pytest.mark.parametrize(
