@@ -8,9 +8,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QScrollArea, QToolTip
 
+from planner.catalog.examples import example
+from planner.catalog.load import load_catalog
+from planner.domain import edits
 from planner.domain.steps import Range, Step
+from planner.evaluate import evaluate
 from planner.session.session import Session
-from planner.ui.breakdowns import no_speed
+from planner.ui.breakdowns import breakdown, no_speed
 from planner.ui.charts.speed_chart import SpeedChart, row_tip
 from planner.ui.charts.speed_labels import ROW
 from planner.ui.charts.speed_points import DECODE, Point, Under, measured_breakdown, points
@@ -247,6 +251,16 @@ def test_the_own_bar_says_that_own_measurements_moved_it():
     assert moved is not None and moved.note.endswith(", drawn to your measurements")
     plain = own_row(report, DECODE)
     assert plain is not None and "well known" not in plain.note
+
+
+def test_the_own_bar_says_that_it_drafts():
+    catalog = load_catalog()
+    build = edits.set_workload(example("rtx-pro-6000"), model="qwen3.6-27b", quant="Q8_0")
+    for draft, said in ((None, False), ("qwen3.6-27b", True)):
+        report = evaluate(edits.set_workload(build, draft=draft), catalog)
+        found = own_row(report, DECODE)
+        assert found is not None and ("speculation" in found.note) is said
+        assert "as the text allows, since" in " ".join(breakdown(report, "speed").remarks) or not said
 
 
 def test_row_tip_counts_measured_speeds():

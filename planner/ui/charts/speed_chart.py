@@ -112,6 +112,7 @@ class SpeedChart(pg.PlotWidget):  # type: ignore[misc]
         return {
             "pos": (self._x(point.tok_s), -row),
             "data": point,
+            "size": 10 if point.differs else 12,  # a full one loses its rim to the ground
             "symbol": "o" if point.measurement.own else "d",
             "brush": palette.panel if point.differs else palette.text,
             "pen": pg.mkPen(palette.text if point.differs else palette.panel, width=1.2),

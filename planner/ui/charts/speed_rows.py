@@ -70,7 +70,8 @@ def own_row(report: Report, kind: str, case: Under | None = None) -> SpeedRow | 
         wrong = report.facts.memory is not None
         return SpeedRow(label, None, why_no_speed(report), "", own=True, wrong=wrong, points=found)
     rate = speed.decode_tok_s if kind == DECODE else speed.prefill_tok_s
-    how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}, limited by {bound_by(speed)}"
+    drafting = ", speculation" if speed.speculation else ""
+    how = f"{SPLIT_WORDS.get(speed.split, speed.split)}, {speed.engine}{drafting}, limited by {bound_by(speed)}"
     told = [how if kind == DECODE else speed.engine, *([speed.sure] if speed.sure in YOURS else [])]
     return SpeedRow(label, rate, _figure(rate), ", ".join(told), own=True, points=found)
 
