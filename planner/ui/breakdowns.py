@@ -25,8 +25,6 @@ SURE = {
     "as the text allows": "as the text allows, more of the drafted tokens are kept of code than of prose",
     "speculative": "speculative, with as many drafted tokens kept as the workload says",
     "extrapolated": "extrapolated, nothing like these cards was measured",
-    "as the text allows": "as the text allows, since what is written decides how many drafted tokens are kept",
-    "speculative": "speculative, with as many drafted tokens kept as the workload says",
     "measured on this machine": "measured on this machine, by you",
     "drawn to your measurements": "drawn to your measurements of something similar",
 }

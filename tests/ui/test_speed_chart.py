@@ -260,7 +260,7 @@ def test_the_own_bar_says_that_it_drafts():
         report = evaluate(edits.set_workload(build, draft=draft), catalog)
         found = own_row(report, DECODE)
         assert found is not None and ("speculation" in found.note) is said
-        assert "as the text allows, since" in " ".join(breakdown(report, "speed").remarks) or not said
+        assert "as the text allows, more of" in " ".join(breakdown(report, "speed").remarks) or not said
 
 
 def test_row_tip_counts_measured_speeds():
