@@ -34,7 +34,7 @@ from planner.domain.calibration import Calibration
 from planner.domain.measurement import Measurement
 
 FOLDS = 5
-SOFT = 0.07
+SOFT = 0.05
 """Residuals beyond this (as a logarithm) count less and less."""
 PULL = 0.15
 """Weight of a starting point against one vote."""

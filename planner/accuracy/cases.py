@@ -48,6 +48,8 @@ KERNELS_SINCE = "2026-07"
 """Kernels for one token, recurrent layers above all, were made faster around then in every engine."""
 OUTPUT_LAYER = 1
 """llama.cpp counts the output as one layer more: `-ngl` of all but the last leaves one ordinary layer in RAM."""
+MAIN_CONTEXT = 512
+"""What llama.cpp's `main` kept by default until 2024, however much it wrote: the older half is dropped when it is full."""
 SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
 QUANT_SYNONYMS = {
     "bf16/f16": "BF16",
@@ -144,7 +146,7 @@ def _case(
         split=split if len(cards) > 1 else "none",
         link=link,
         link_gb_s=link_gb_s,
-        depth=LOCALSCORE_DEPTH if localscore else row.depth + answer / 2,
+        depth=LOCALSCORE_DEPTH if localscore else _depth(row, answer),
         prompt=float(prompt),
         prompt_depth=float(row.depth) if "depth" in row.notes else 0.0,
         users=float(row.users),
@@ -160,6 +162,13 @@ def _case(
         experts_in_ram=kept[1],
         host=replace(host, duplicated=duplicated) if host else None,
     )
+
+
+def _depth(row: Measurement, answer: int) -> float:
+    """Mean tokens in the cache while the answer is written."""
+    if "./main" in row.notes and row.depth + answer > MAIN_CONTEXT:
+        return MAIN_CONTEXT * 0.75
+    return row.depth + answer / 2
 
 
 def _engine(row: Measurement, family: str, backend: str) -> str:

@@ -34,6 +34,14 @@ def test_localscore_decodes_at_the_mean_depth_of_its_tests_without_fused_attenti
     assert found.rereads
 
 
+@pytest.mark.parametrize(
+    ("notes", "generated", "mean"),
+    [("", 1024, 1012), ("three runs of ./main", 1024, 384), ("./main", 12, 506), ("./main", 13, 384)],
+)
+def test_what_the_old_main_wrote_stayed_within_its_default_context(names, notes, generated, mean):
+    assert case(names, depth=500, generated=generated, notes=notes).depth == mean
+
+
 @pytest.mark.parametrize(("stated", "layers"), [(33, 0), (32, 1), (17, 16), (0, 32)])
 def test_the_output_counts_as_a_layer(names, stated, layers):
     found = case(names, offload=f"ngl {stated}", cpu="Ryzen 9 7950X", ram="DDR5 2ch")
