@@ -49,7 +49,7 @@ KERNELS_SINCE = "2026-07"
 OUTPUT_LAYER = 1
 """llama.cpp counts the output as one layer more: `-ngl` of all but the last leaves one ordinary layer in RAM."""
 MAIN_CONTEXT = 512
-"""What llama.cpp's `main` kept by default until 2024, however much it wrote: the older half is dropped when it is full."""
+"""What llama.cpp's `main` kept by default until 2024: when it is full, the older half is dropped."""
 SET_APART = ("OUTLIER CLASS", "anomalous", "pathological", "VRAM too small", "too small", "bad PCIe", "time-bounded")
 QUANT_SYNONYMS = {
     "bf16/f16": "BF16",
