@@ -70,6 +70,7 @@ PLAIN = {
     "memory_max_gib": ("most memory", "GiB"),
     "max_gib": ("at most", "GiB"),
     "ccds": ("core dies (CCDs)", ""),
+    "ccd_links": ("links of each core die to the memory", ""),
     "measured_memory_gb_s": ("measured memory bandwidth", "GB/s"),
     "module_gib": ("each module", "GiB"),
     "speed_mts": ("rated speed", "MT/s"),
