@@ -1,7 +1,8 @@
 """Time per decoded token: host work, weights read, cache read, waiting for other cards, weights in system RAM."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import mul
 
 from planner.analysis.communication import decode_wait_s
 from planner.analysis.offload import cores, ram_bytes, ram_seconds
@@ -41,19 +42,18 @@ class DecodeTime:
 def decode_time(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
     if not case.cards:
         return _on_cpu(case, constants)
-    amount = case.bytes_read(case.users) - ram_bytes(case, case.users)
-    reaches = [reach(case, card, constants) for card in case.cards]
-    weights_s = _over_cards(case, amount, reaches, constants, amount / case.bytes_read(case.users))
+    in_ram = ram_bytes(case, case.users)
+    amount, cache = case.bytes_read(case.users) - in_ram, case.cache_bytes() * case.users
+    rates = [_rate(case, card, constants) for card in case.kinds]
+    reaches = [reach(case, card, constants) for card in case.kinds]
+    weights_s = _over_cards(case, _weight_times(case, amount, map(mul, rates, reaches), constants), constants)
     weights_s *= _narrowed_batch(case, constants)
-    cache = case.cache_bytes() * case.users
-    cut = min(case.parallel, case.work.kv_heads * case.context_ways) / case.parallel
-    cache_reach = [cache_share(case, card, constants) * cut for card in case.cards]
     return DecodeTime(
         overhead_s=overhead_s(case, constants),
         weights_s=weights_s,
-        cache_s=_over_cards(case, cache, cache_reach, constants),
+        cache_s=_over_cards(case, _cache_times(case, cache, rates, constants), constants),
         wait_s=decode_wait_s(case, constants),
-        ram_s=ram_seconds(case, constants),
+        ram_s=ram_seconds(case, constants) if in_ram else 0.0,
         compute_s=_batch_seconds(case, weights_s, constants),
         card_bytes=amount,
         cache_bytes=cache,
@@ -71,7 +71,7 @@ def _on_cpu(case: SpeedCase, constants: Mapping[str, float]) -> DecodeTime:
 
 def overhead_s(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Launches, norms, sampling: a part per token and a part per layer."""
-    engine = f"{case.engine} tp" if f"t0_ms {case.engine} tp" in constants and case.parallel > 1 else case.engine
+    engine = f"{case.engine} tp" if case.parallel > 1 and f"t0_ms {case.engine} tp" in constants else case.engine
     layers_us = constants[f"tau_us {engine}"] * _layers(case, constants)
     layers_us += case.work.moe_layers * _slower_experts_us(case, constants)
     if case.backend == "vulkan":
@@ -170,22 +170,34 @@ def _unpack_s(case: SpeedCase, card: CardSpeed, share: float, constants: Mapping
     return 2 * case.work.params_read * share * operations / (rate * 1e12)
 
 
-def _over_cards(
-    case: SpeedCase, amount: float, reaches: list[float], constants: Mapping[str, float], unpacked: float = 0.0
-) -> float:
-    """Seconds to read `amount`: card after card in a layer split, else all at once at the slowest's pace."""
-    n = case.parallel
-    times = [
-        amount / (card.memory_gb_s * 1e9 * decode_derate(card, constants, case.count) * share)
-        for card, share in zip(case.cards, reaches, strict=True)
+def _rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:
+    """Bytes per second of its memory, under its power limit."""
+    return card.memory_gb_s * 1e9 * decode_derate(card, constants, case.count)
+
+
+def _weight_times(
+    case: SpeedCase, amount: float, rates: Iterable[float], constants: Mapping[str, float]
+) -> list[float]:
+    """Seconds in which each kind of card reads and unpacks so many bytes of weights."""
+    share = amount / case.bytes_read(case.users)
+    return [
+        amount / rate + _unpack_s(case, card, share, constants) for card, rate in zip(case.kinds, rates, strict=True)
     ]
-    if unpacked:
-        times = [
-            time + _unpack_s(case, card, unpacked, constants) for time, card in zip(times, case.cards, strict=True)
-        ]
+
+
+def _cache_times(case: SpeedCase, amount: float, rates: list[float], constants: Mapping[str, float]) -> list[float]:
+    cut = min(case.parallel, case.work.kv_heads * case.context_ways) / case.parallel
+    return [
+        amount / (rate * cache_share(case, card, constants) * cut) for card, rate in zip(case.kinds, rates, strict=True)
+    ]
+
+
+def _over_cards(case: SpeedCase, times: list[float], constants: Mapping[str, float]) -> float:
+    """Seconds of all together: card after card in a layer split, else all at once at the slowest's pace."""
+    n = case.parallel
     if n > 1:
         return float(max(times) / n ** constants["parallel_exponent"])
-    return sum(time * share for time, share in zip(times, case.card_shares, strict=True))
+    return float(sum(map(mul, times, case.kind_shares)))
 
 
 def _narrowed_batch(case: SpeedCase, constants: Mapping[str, float]) -> float:

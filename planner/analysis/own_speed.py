@@ -64,9 +64,9 @@ class Own:
         return self.weight / (self.weight + DOUBT)
 
     def applied(self, found: Range) -> Range:
-        value = found.value * self.factor
         if not self.runs:
             return found
+        value = found.value * self.factor
         low, high = (max(NARROWEST, abs(edge / found.value - 1) * (1 - 0.7 * self.trust)) for edge in _edges(found))
         return Range(value, value * (1 - low), value * (1 + high))
 
@@ -182,6 +182,8 @@ def own_word(own: Own) -> str:
 def own_of(case: SpeedCase, kind: str, model: str, found: tuple[Correction, ...]) -> Own:
     """What these corrections say about a case."""
     known = [item for item in found if item.kind == kind]
+    if not known:
+        return NOTHING
     drafted = [item for item in known if item.case.draft]
     plain = [item for item in known if item.case.draft is None]
     most = WITHOUT_DRAFT if kind == "decode" and case.draft else math.inf

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import mul
 
 from planner.analysis.communication import pipeline_gain, prefill_wait_s
 from planner.analysis.offload import prompt_path, ram_bytes
@@ -38,7 +39,7 @@ def prefill_time(case: SpeedCase, constants: Mapping[str, float]) -> PrefillTime
     """None where a card's matrix rate is not known."""
     if not case.cards:
         return PrefillTime(0.0, 0.0, 0.0, 0.0, prompt_path(case, constants)[1], 1.0, 0.0)
-    rates = [matrix_rate(case, card, constants) for card in case.cards]
+    rates = [matrix_rate(case, card, constants) for card in case.kinds]
     known = [rate for rate in rates if rate is not None]
     if len(known) < len(rates):
         return None
@@ -46,12 +47,12 @@ def prefill_time(case: SpeedCase, constants: Mapping[str, float]) -> PrefillTime
     n = case.parallel ** constants["prefill_parallel_exponent"]
     return PrefillTime(
         matrix_s=_paced(case, [2 * case.work.params_read * on_cards / rate for rate in known]) / n,
-        attention_s=_paced(case, [_attention(case, card, constants) for card in case.cards]) / n,
+        attention_s=_paced(case, [_attention(case, card, constants) for card in case.kinds]) / n,
         chunk_s=_chunk(case, constants) / n,
         wait_s=prefill_wait_s(case, constants),
         ram_s=ram_s,
         gain=pipeline_gain(case, constants) if case.split == "layer" and case.count > 1 else 1.0,
-        reach=min(rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.cards, strict=True)),
+        reach=min(rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.kinds, strict=True)),
     )
 
 
@@ -59,7 +60,7 @@ def _paced(case: SpeedCase, times: list[float]) -> float:
     """The slowest card sets the pace in parallel; in a layer split each does its share."""
     if case.parallel > 1:
         return max(times)
-    return sum(time * share for time, share in zip(times, case.card_shares, strict=True))
+    return float(sum(map(mul, times, case.kind_shares)))
 
 
 def matrix_rate(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float | None:
@@ -164,6 +165,6 @@ def _attention_effect(case: SpeedCase, card: CardSpeed, constants: Mapping[str, 
 def _chunk(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Each chunk of the prompt reads every weight and launches every kernel once."""
     tokens = min(case.prompt, case.micro_batch)
-    slowest = min(card.memory_gb_s for card in case.cards)
+    slowest = min(card.memory_gb_s for card in case.kinds)
     resident = case.bytes_read(tokens) - ram_bytes(case, tokens)
     return (resident / (slowest * 1e9) + case.work.layers * constants["chunk_layer_us"] * 1e-6) / tokens

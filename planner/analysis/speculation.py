@@ -140,7 +140,7 @@ def _small_batch_s(case: SpeedCase, more: float, weights_s: float, constants: Ma
         return 0.0
     reach = _constant(constants, f"check_reach {case.bits}")
     seconds = 0.0
-    for card, share in zip(case.cards, case.card_shares, strict=True):
+    for card, share in zip(case.kinds, case.kind_shares, strict=True):
         if card.tflops:
             rate = card.tflops * 1e12 * reach * constants.get(f"check group {card.group}", 1.0)
             if card.group in VECTOR_ONLY:

@@ -1,7 +1,7 @@
 """The bare situation whose speed is estimated. A rig and a measured row both become one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.analysis.model_work import ModelWork
 from planner.domain.parts import Chip, Cpu
@@ -45,18 +45,31 @@ class CardSpeed:
     """Raw rate to the CPU, one direction."""
     inline_ecc: bool = False
     """Whether check bits lie in the same memory as the data, and are read with them."""
+    group: str = field(init=False)
+    """Families whose constants are alike."""
+    laptop: bool = field(init=False)
 
-    @property
-    def group(self) -> str:
-        return _GROUP_OF.get(self.family, self.family)
-
-    @property
-    def laptop(self) -> bool:
-        return "Laptop" in self.label
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", _GROUP_OF.get(self.family, self.family))
+        object.__setattr__(self, "laptop", "Laptop" in self.label)
 
     @property
     def power_share(self) -> float:
         return min(1.0, self.limit_w / self.stock_w)
+
+    @property
+    def traits(self) -> tuple[object, ...]:
+        """All that the time of its own work depends on: not its name and not its slot."""
+        return (
+            self.chip,
+            self.family,
+            self.memory_gb_s,
+            self.tflops,
+            self.stock_w,
+            self.limit_w,
+            self.inline_ecc,
+            self.laptop,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,20 @@ class SpeedCase:
     """Share of the routed experts kept in system RAM."""
     host: HostSpeed | None = None
     draft: DraftSpeed | None = None
+    kinds: tuple[CardSpeed, ...] = field(init=False, repr=False, compare=False)
+    """One card of each kind: the work of equal cards takes equally long, and is estimated once."""
+    kind_shares: tuple[float, ...] = field(init=False, repr=False, compare=False)
+    """Share of the cards' weights on all cards of each kind."""
+
+    def __post_init__(self) -> None:
+        kinds: dict[tuple[object, ...], CardSpeed] = {}
+        held: dict[tuple[object, ...], float] = {}
+        for card, share in zip(self.cards, self.card_shares, strict=True):
+            traits = card.traits
+            kinds.setdefault(traits, card)
+            held[traits] = held.get(traits, 0.0) + share
+        object.__setattr__(self, "kinds", tuple(kinds.values()))
+        object.__setattr__(self, "kind_shares", tuple(held.values()))
 
     @property
     def count(self) -> int:
@@ -159,7 +186,7 @@ class SpeedCase:
 
     @property
     def card_shares(self) -> tuple[float, ...]:
-        return self.shares or (1 / self.count,) * self.count
+        return self.shares or (1 / max(1, self.count),) * self.count
 
     @property
     def parallel(self) -> int:

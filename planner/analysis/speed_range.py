@@ -3,6 +3,7 @@ speculation it reaches on to texts of which fewer or more drafted tokens are kep
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from planner.analysis.speculation import text_spread
 from planner.analysis.speed_case import SpeedCase
@@ -25,16 +26,19 @@ def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
         return (f"{kind} cpu",)
     if case.layers_in_ram or case.experts_in_ram:
         return (f"{kind} offload",)
-    how = {"none": "one", "layer": "layer", "row": "row", "tensor": "tensor"}[case.split if case.count > 1 else "none"]
-    shape = " moe" if case.work.moe else ""
-    native = " native" if case.native else ""
-    young = " young" if is_young(case) else ""
+    how = case.split if case.count > 1 and case.split != "none" else "one"
     if case.users > 1:
         return (f"{kind} {how} users",)
+    return _closest_first(kind, how, case.native, case.work.moe, is_young(case))
+
+
+@lru_cache(maxsize=256)
+def _closest_first(kind: str, how: str, native: bool, moe: bool, young: bool) -> tuple[str, ...]:
+    engine, shape, age = " native" if native else "", " moe" if moe else "", " young" if young else ""
     return (
-        f"{kind} {how}{native}{shape}{young}",
-        f"{kind} {how}{shape}{young}",
-        f"{kind} {how}{young}",
+        f"{kind} {how}{engine}{shape}{age}",
+        f"{kind} {how}{shape}{age}",
+        f"{kind} {how}{age}",
         f"{kind} {how}",
         kind,
     )
@@ -42,13 +46,14 @@ def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
 
 def is_young(case: SpeedCase) -> bool:
     """Kernels known to lag: low-bit formats off the beaten track, back ends in early days, aged cards."""
-    groups = {card.group for card in case.cards}
-    return bool(groups & set(YOUNG_GROUPS)) or case.backend == "vulkan" or case.engine.startswith("localscore")
+    if case.backend == "vulkan" or case.engine.startswith("localscore"):
+        return True
+    return any(card.group in YOUNG_GROUPS for card in case.kinds)
 
 
 def is_known(case: SpeedCase, constants: Mapping[str, float]) -> bool:
     """Whether every card's group was part of the fit."""
-    return all(f"eta {card.group} 4-8" in constants for card in case.cards)
+    return all(f"eta {card.group} 4-8" in constants for card in case.kinds)
 
 
 def band(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, float]:
