@@ -64,12 +64,13 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
     workload, model = rig.workload, rig.model
     if workload is None or model is None:
         return None
-    host = host_speed(rig)
     parts = weight_parts(model, workload.quant, rig.engine.formats if rig.engine else ("gguf",), memory.weights_bytes)
     if parts is None:
         return None
     rest, routed = parts
-    if _in_ram(workload, memory) and host is None:
+    in_ram = _in_ram(workload, memory)
+    host = host_speed(rig) if in_ram else None
+    if in_ram and host is None:
         return None
     working = working_cards(rig, memory)
     cards = tuple(card_speed(card, lanes) for card in working)
@@ -102,7 +103,8 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
         experts_in_ram=experts_in_ram,
         host=host,
     )
-    return replace(case, draft=_drafting(rig, case, memory)), assumed
+    draft = _drafting(rig, case, memory)
+    return (replace(case, draft=draft) if draft else case), assumed
 
 
 def _drafting(rig: Rig, case: SpeedCase, memory: Fit) -> DraftSpeed | None:
@@ -168,8 +170,12 @@ def weight_parts(
     model: Model, quant: str, formats: tuple[str, ...], file_bytes: float | None = None
 ) -> tuple[float, float] | None:
     """Bytes that every token reads, and bytes of all routed experts; None where the format tells nothing."""
-    found = sized_weights(model, quant, formats, file_bytes)
-    return split_weights(found) if found else None
+    found = sized_weights(model, quant, formats)
+    if found is None:
+        return None
+    rest, routed = split_weights(found)
+    scale = file_bytes / found.file if file_bytes else 1.0
+    return rest * scale, routed * scale
 
 
 def split_weights(found: Weights) -> tuple[float, float]:
