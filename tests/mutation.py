@@ -118,12 +118,13 @@ def _setting(node: ast.AST, field: str, value: object) -> tuple[Change, Change]:
 
 
 def tests_of(module: str) -> tuple[str, ...]:
-    """tests/rules/test_<area>.py or tests/analysis/test_<topic>.py, and the same with _edges; those there are."""
+    """tests/rules/test_<area>.py or tests/analysis/test_<topic>.py, and those whose names go on from there."""
     path = Path(module)
     word = path.stem.split("_")[0]
     rules = "rules" in path.parts
-    stem = f"tests/rules/test_{path.parent.name}" if rules else f"tests/analysis/test_{TOPICS.get(word, word)}"
-    return tuple(name for name in (f"{stem}.py", f"{stem}_edges.py") if (ROOT / name).exists())
+    stem = f"rules/test_{path.parent.name}" if rules else f"analysis/test_{TOPICS.get(word, word)}"
+    found = (each for ending in (".py", "_*.py") for each in sorted((ROOT / "tests").glob(stem + ending)))
+    return tuple(each.relative_to(ROOT).as_posix() for each in found)
 
 
 class Workshop:
