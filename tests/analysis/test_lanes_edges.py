@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from planner.analysis.lane_paths import Way, ways
-from planner.analysis.lanes import ConnectorState, Lanes, Link, lanes, preview
+from planner.analysis.lanes import ConnectorState, Lanes, Link, preview
 from planner.domain.parts import Board, Condition, LaneGroup, Root, Uplink
 from planner.domain.parts.board import Feed
 from planner.domain.rig import Rig
 from planner.domain.units import pcie_gb_s
 from tests import hard_boards
+from tests.analysis.lanes_solved import result_of, solved, widths
 from tests.makers import (
     CHIPSET_ROOT,
     CPU_ROOT,
@@ -24,20 +25,6 @@ from tests.makers import (
     make_slot,
     rig_with,
 )
-
-
-def result_of(rig: Rig) -> Lanes:
-    result = lanes(rig)
-    assert result is not None
-    return result
-
-
-def solved(board: Board, slots: str = "", drives: str = "", **cpu: Any) -> Lanes:
-    return result_of(rig_with(board, slots, drives, **cpu))
-
-
-def widths(result: Lanes) -> dict[str, int]:
-    return {link.slot: link.width for link in result.links}
 
 
 def state(result: Lanes, connector: str) -> ConnectorState:
