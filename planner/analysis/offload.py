@@ -16,6 +16,8 @@ def ram_bytes(case: SpeedCase, tokens: float = 1.0) -> float:
     """Weight bytes a step of this many tokens reads from system RAM."""
     if not case.cards:
         return case.bytes_read(tokens)
+    if not case.layers_in_ram and not case.experts_in_ram:
+        return 0.0
     routed = case.routed_read(tokens)
     layers = case.layers_in_ram * case.bytes_read(tokens)
     experts = case.experts_in_ram * routed * (1 - case.layers_in_ram)

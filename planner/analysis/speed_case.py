@@ -161,12 +161,23 @@ class SpeedCase:
     """Share of the routed experts kept in system RAM."""
     host: HostSpeed | None = None
     draft: DraftSpeed | None = None
+    count: int = field(init=False, repr=False, compare=False)
+    native: bool = field(init=False, repr=False, compare=False)
+    """Whether the engine keeps every weight on the cards."""
+    parallel: int = field(init=False, repr=False, compare=False)
+    """Cards that work on one token at the same time."""
     kinds: tuple[CardSpeed, ...] = field(init=False, repr=False, compare=False)
     """One card of each kind: the work of equal cards takes equally long, and is estimated once."""
     kind_shares: tuple[float, ...] = field(init=False, repr=False, compare=False)
     """Share of the cards' weights on all cards of each kind."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "count", len(self.cards))
+        object.__setattr__(self, "native", self.engine in NATIVE)
+        object.__setattr__(self, "parallel", self.count if self.split in ("tensor", "row") else 1)
+        self._tell_kinds_apart()
+
+    def _tell_kinds_apart(self) -> None:
         kinds: dict[tuple[object, ...], CardSpeed] = {}
         held: dict[tuple[object, ...], float] = {}
         for card, share in zip(self.cards, self.card_shares, strict=True):
@@ -177,21 +188,8 @@ class SpeedCase:
         object.__setattr__(self, "kind_shares", tuple(held.values()))
 
     @property
-    def count(self) -> int:
-        return len(self.cards)
-
-    @property
-    def native(self) -> bool:
-        return self.engine in NATIVE
-
-    @property
     def card_shares(self) -> tuple[float, ...]:
         return self.shares or (1 / max(1, self.count),) * self.count
-
-    @property
-    def parallel(self) -> int:
-        """Cards that work on one token at the same time."""
-        return self.count if self.split in ("tensor", "row") else 1
 
     @property
     def odd_experts(self) -> bool:

@@ -15,7 +15,7 @@ WIDE = (0.5, 1.6)
 """Where nothing like it was ever measured."""
 WIDE_SPECULATIVE = (0.5, 1.5)
 """Where speculation was measured too seldom for a band of its own."""
-YOUNG_GROUPS = ("xe", "cdna", "gcn", "pre-tensor")
+YOUNG_GROUPS = frozenset(("xe", "cdna", "gcn", "pre-tensor"))
 
 
 def situation(case: SpeedCase, kind: str) -> tuple[str, ...]:
@@ -48,12 +48,12 @@ def is_young(case: SpeedCase) -> bool:
     """Kernels known to lag: low-bit formats off the beaten track, back ends in early days, aged cards."""
     if case.backend == "vulkan" or case.engine.startswith("localscore"):
         return True
-    return any(card.group in YOUNG_GROUPS for card in case.kinds)
+    return not YOUNG_GROUPS.isdisjoint([card.group for card in case.kinds])
 
 
 def is_known(case: SpeedCase, constants: Mapping[str, float]) -> bool:
     """Whether every card's group was part of the fit."""
-    return all(f"eta {card.group} 4-8" in constants for card in case.kinds)
+    return {f"eta {card.group} 4-8" for card in case.kinds} <= constants.keys()
 
 
 def band(case: SpeedCase, kind: str, calibration: Calibration) -> tuple[float, float]:
