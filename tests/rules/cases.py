@@ -15,6 +15,7 @@ from planner.analysis.thermal import thermal
 from planner.analysis.throughput import Throughput
 from planner.catalog.load import load_catalog
 from planner.catalog.store import Catalog
+from planner.domain.base import Confidence, Evidence
 from planner.domain.findings import Finding, Severity
 from planner.domain.policy import Policy
 from planner.domain.rig import Rig, RigCard, Shelf
@@ -22,10 +23,11 @@ from planner.domain.steps import Range
 from planner.domain.units import GIB, pcie_gb_s
 from planner.rules import RULES
 from planner.rules.rule import Judgement, judge
-from tests.makers import make_board, make_rig, make_rig_card
+from tests.makers import SEEN, make_board, make_rig, make_rig_card
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 BY_CODE = {rule.code: rule for rule in RULES}
+FROM_MEMORY = Evidence(confidence=Confidence.MEMORY, sources=(), seen_on=SEEN)
 
 Make = Callable[[], Facts]
 

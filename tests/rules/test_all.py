@@ -20,7 +20,10 @@ from tests.rules import (
     test_lanes,
     test_memory,
     test_performance,
-    test_power,
+    test_power_circuits,
+    test_power_limits,
+    test_power_plugs,
+    test_power_supplies,
     test_setup,
     test_space,
     test_thermal,
@@ -39,7 +42,10 @@ AREAS = {
     "cost": "Cost",
 }
 CASES: tuple[Case, ...] = (
-    *test_power.CASES,
+    *test_power_supplies.CASES,
+    *test_power_plugs.CASES,
+    *test_power_circuits.CASES,
+    *test_power_limits.CASES,
     *test_fit.CASES,
     *test_space.CASES,
     *test_thermal.CASES,

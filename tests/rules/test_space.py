@@ -29,6 +29,7 @@ from tests.makers import (
 )
 from tests.rules.cases import (
     ERROR,
+    FROM_MEMORY,
     INFO,
     WARNING,
     Case,
@@ -395,8 +396,7 @@ def test_a_riser_cannot_be_plugged_in_under_a_card():
     ],
 )
 def test_a_collision_rests_on_the_size_it_was_worked_out_from(size, field):
-    evidence = Evidence(confidence=Confidence.MEMORY, sources=(), seen_on=SEEN)
-    finding = said("MEC-001", facts_of(rig_with((1, 4), size | {"evidence": evidence})))
+    finding = said("MEC-001", facts_of(rig_with((1, 4), size | {"evidence": FROM_MEMORY})))
     assert finding.capped == f"{field} of gpu-1 is known from memory only"
 
 
