@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from planner.domain.measurement import Measurement
 
@@ -9,6 +10,7 @@ NEAREST = 3
 _SIZE = re.compile(r"(?:^|-)((?:a|e)?\d+(?:\.\d+)?b)(?=-|$)")
 
 
+@lru_cache(maxsize=4096)
 def kin(model: str) -> tuple[str, ...]:
     """Family and sizes in an id: llama-3-70b and llama-3.3-70b are kin, qwen3-30b-a3b and qwen3-32b are not."""
     family = re.match(r"[a-z]+", model)
