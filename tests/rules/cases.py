@@ -72,13 +72,14 @@ def edge(
     )
 
 
-def judged(case: Case) -> Judgement:
-    return judge((BY_CODE[case.rule],), case.facts())
+def judged(rule: str, facts: Facts) -> Judgement:
+    """By this rule alone."""
+    return judge((BY_CODE[rule],), facts)
 
 
 def check(case: Case) -> None:
     """A firing case fires at its severity; a silent one is passed; one that needs data is listed as not checked."""
-    found = judged(case)
+    found = judged(case.rule, case.facts())
     worst = max((finding.severity for finding in found.findings), default=None)
     assert worst == case.expected, [finding.message for finding in found.findings]
     listed = case.rule in [skipped.rule for skipped in found.not_checked]
@@ -215,7 +216,7 @@ def make_speed(decode: float = 30.0, **changes: Any) -> Throughput:
 
 def said(rule: str, facts: Facts) -> Finding:
     """The gravest finding of one rule."""
-    return judge((BY_CODE[rule],), facts).findings[0]
+    return judged(rule, facts).findings[0]
 
 
 def ways_out(rule: str, facts: Facts) -> list[str]:

@@ -17,7 +17,9 @@ from planner.rules.rule import AnyRule, judge
 from tests.makers import make_rig
 from tests.rules import (
     test_fit,
-    test_lanes,
+    test_lanes_links,
+    test_lanes_pairs,
+    test_lanes_slots,
     test_memory,
     test_performance,
     test_power_circuits,
@@ -49,7 +51,9 @@ CASES: tuple[Case, ...] = (
     *test_fit.CASES,
     *test_space.CASES,
     *test_thermal.CASES,
-    *test_lanes.CASES,
+    *test_lanes_links.CASES,
+    *test_lanes_slots.CASES,
+    *test_lanes_pairs.CASES,
     *test_memory.CASES,
     *test_performance.CASES,
     *test_setup.CASES,

@@ -24,11 +24,11 @@ from tests.rules.cases import (
     edge,
     facts_of,
     fires,
-    judged,
     make_fit,
     make_share,
     needs,
     rig_with,
+    said,
     shipped,
     silent,
 )
@@ -200,4 +200,4 @@ def test_ladders_name_quantisations_the_program_knows():
 def test_a_processor_with_graphics_is_pointed_out():
     facts = on_host("linux-desktop")
     facts = replace(facts, rig=replace(facts.rig, cpu=make_cpu(igpu=True)))
-    assert "Plug the screen into the board" in judged(fires("FIT-007", INFO, "", lambda: facts)).findings[0].message
+    assert "Plug the screen into the board" in said("FIT-007", facts).message

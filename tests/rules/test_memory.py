@@ -17,10 +17,10 @@ from tests.rules.cases import (
     edge,
     facts_of,
     fires,
-    judged,
     make_speed,
     needs,
     rig_with,
+    said,
     silent,
 )
 
@@ -128,7 +128,7 @@ def test_more_memory_is_offered_one_module_per_channel():
     now, larger = make_kit(), make_kit(id="kit-64", name="Kit 64", module_gib=64)
     slow = make_kit(id="slow", name="Slow", module_gib=64, speed_mts=2133)
     rig = rig_with(memory=make_memory(1), shelf=Shelf(memory=(now, larger, slow)))
-    finding = judged(fires("MEM-001", INFO, "", lambda: facts_of(rig))).findings[0]
+    finding = said("MEM-001", facts_of(rig))
     assert [fix.label for fix in finding.fixes] == ["Use 2 × Maker Kit (64 GiB)"]
     after = finding.fixes[0].edit(rig.build)
     assert after.parts.memory is not None and after.parts.memory.kits == 2

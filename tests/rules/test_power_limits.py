@@ -56,10 +56,10 @@ def test_case(case: Case) -> None:
 
 
 def test_tensor_parallel_bends_lower():
-    alone = judged(silent("PWR-012", "", lambda: limited(300))).findings
+    alone = judged("PWR-012", limited(300)).findings
     in_step = facts_of(rig_with((1, 4), {}, chip={"min_limit_w": 100}, limit_w=300, workload=TENSOR))
     assert not alone
-    assert "250 W" in judged(fires("PWR-012", INFO, "", lambda: in_step)).findings[0].message
+    assert "250 W" in said("PWR-012", in_step).message
 
 
 def test_a_limit_out_of_range_in_numbers():

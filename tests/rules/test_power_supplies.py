@@ -128,30 +128,30 @@ def test_case(case: Case) -> None:
 
 
 def test_the_sum_is_in_the_message():
-    finding = judged(fires("PWR-001", ERROR, "", lambda: on_supply(1204))).findings[0]
+    finding = said("PWR-001", on_supply(1204))
     assert "1,204 W" in finding.message and "1,000 W" in finding.message and "120 %" in finding.message
     assert finding.title == "Power supply is too small"
 
 
 def test_a_rating_from_memory_is_no_ground_for_an_error():
     rig = rig_with(psus=(make_rig_psu(watts=600, evidence=FROM_MEMORY),))
-    finding = judged(fires("PWR-001", ERROR, "", lambda: facts_of(rig))).findings[0]
+    finding = said("PWR-001", facts_of(rig))
     assert finding.severity == WARNING
     assert "watts of psu-1" in finding.capped
 
 
 def test_peaks_rest_on_an_assumed_ratio():
     """A far too high peak is an error only where the ratio was measured on this chip."""
-    guessed = judged(fires("PWR-002", WARNING, "", lambda: with_peak(4000))).findings[0]
+    guessed = said("PWR-002", with_peak(4000))
     assert guessed.severity == WARNING and guessed.capped
     rig = replace(with_peak(4000).rig, cards=cards_in((1, 4), chip={"transient_ratio": 1.7}))
     facts = replace(with_peak(4000), rig=rig)
-    assert judged(fires("PWR-002", ERROR, "", lambda: facts)).findings[0].severity == ERROR
+    assert said("PWR-002", facts).severity == ERROR
 
 
 def test_a_riser_with_its_own_plug_wants_the_card_s_supply():
-    powered = judged(fires("PWR-009", INFO, "", lambda: on_riser(True))).findings
-    plain = judged(fires("PWR-009", INFO, "", lambda: on_riser(False))).findings
+    powered = judged("PWR-009", on_riser(True)).findings
+    plain = judged("PWR-009", on_riser(False)).findings
     assert len(powered) == 2 and len(plain) == 1
 
 

@@ -37,7 +37,6 @@ from tests.rules.cases import (
     edge,
     facts_of,
     fires,
-    judged,
     needs,
     rig_with,
     said,
@@ -251,7 +250,7 @@ def test_a_collision_speaks_for_the_air_that_is_missing_too():
 def test_a_collision_is_cured_by_the_slot_offered():
     facts = stacked(70, rows=(1, 4))
     facts = replace(facts, rig=replace(facts.rig, shelf=Shelf(psus=(make_rig_psu().psu,))))
-    finding = judged(fires("MEC-001", ERROR, "", lambda: facts)).findings[0]
+    finding = said("MEC-001", facts)
     assert [fix.label for fix in finding.fixes] == ["Move GPU 2 to PCIE6 (4.0 x16)"]
     assert finding.fixes[0].edit(facts.rig.build).placement("gpu-2").slot == "PCIE6"
 
@@ -260,7 +259,7 @@ def test_a_thinner_card_is_offered():
     thin = make_card(id="thin", name="Thin", thickness_mm=40.0)
     facts = stacked(70, rows=(4, 7))
     facts = replace(facts, rig=replace(facts.rig, shelf=Shelf(cards=(thin,))))
-    finding = judged(fires("MEC-001", ERROR, "", lambda: facts)).findings[0]
+    finding = said("MEC-001", facts)
     assert "Use Maker Thin as GPU 1" in [fix.label for fix in finding.fixes]
 
 
@@ -272,7 +271,7 @@ def test_another_board_is_offered_where_no_slot_helps():
         make_rig_card(n, slot, psu="psu-1", card={"thickness_mm": 61.0}) for n, slot in enumerate(narrow.slots, 1)
     )
     rig = replace(rig_with(board=narrow, shelf=Shelf(boards=(narrow, wide))), cards=cards)
-    finding = judged(fires("THR-001", WARNING, "", lambda: facts_of(rig))).findings[0]
+    finding = said("THR-001", facts_of(rig))
     assert finding.fixes[0].label == "Use Maker Wide (4.0 x16, 4.0 x16)"
     after = finding.fixes[0].edit(rig.build)
     assert after.parts.board == "wide"
@@ -283,7 +282,7 @@ def test_a_case_is_offered_that_takes_the_card():
     long = make_case(id="long", name="Long", max_gpu_length_mm=420.0)
     small = make_case(id="small", name="Small", max_gpu_length_mm=420.0, board_sizes=("Mini-ITX",))
     rig = rig_with((1,), {"length_mm": 380.0}, case=make_case(), shelf=Shelf(cases=(small, long)))
-    finding = judged(fires("MEC-003", ERROR, "", lambda: facts_of(rig))).findings[0]
+    finding = said("MEC-003", facts_of(rig))
     assert [fix.label for fix in finding.fixes] == ["Use Maker Long"]
 
 

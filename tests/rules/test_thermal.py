@@ -177,19 +177,19 @@ def test_case(case: Case) -> None:
 
 def test_policy_moves_the_gap_wanted():
     facts = replace(gap(25), policy=Policy(min_gap_mm=30))
-    assert judged(fires("THR-001", INFO, "", lambda: facts)).findings[0].severity == INFO
+    assert said("THR-001", facts).severity == INFO
 
 
 def test_three_choked_cards_are_grave_but_the_ground_is_ours():
     """Field reports ask for an error; they give no threshold, so it stays a warning and says why."""
     facts = facts_of(rig_with((1, 3, 5), {"thickness_mm": 40.0}))
-    found = judged(fires("THR-001", WARNING, "", lambda: facts)).findings
+    found = judged("THR-001", facts).findings
     assert [f.severity for f in found] == [WARNING, WARNING]
     assert all(f.capped for f in found)
 
 
 def test_heat_rests_on_our_figure_for_the_case():
-    finding = judged(fires("THR-006", WARNING, "", lambda: case_heat(900))).findings[0]
+    finding = said("THR-006", case_heat(900))
     assert finding.severity == WARNING and finding.capped
     assert finding.severity < ERROR
 
@@ -288,5 +288,5 @@ def test_what_memory_beside_and_behind_cards_bears():
 
 
 def test_a_collision_is_told_once_and_is_no_stack():
-    findings = judged(fires("THR-001", WARNING, "", lambda: gap(-5))).findings
+    findings = judged("THR-001", gap(-5)).findings
     assert [(finding.parts, finding.capped) for finding in findings] == [(("gpu-1", "gpu-2"), "")]
