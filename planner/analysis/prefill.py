@@ -52,7 +52,7 @@ def prefill_time(case: SpeedCase, constants: Mapping[str, float]) -> PrefillTime
         wait_s=prefill_wait_s(case, constants),
         ram_s=ram_s,
         gain=pipeline_gain(case, constants) if case.split == "layer" and case.count > 1 else 1.0,
-        reach=min(rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.kinds, strict=True)),
+        reach=min([rate / (card.tflops or 1) / 1e12 for rate, card in zip(known, case.kinds, strict=True)]),
     )
 
 
@@ -165,6 +165,6 @@ def _attention_effect(case: SpeedCase, card: CardSpeed, constants: Mapping[str, 
 def _chunk(case: SpeedCase, constants: Mapping[str, float]) -> float:
     """Each chunk of the prompt reads every weight and launches every kernel once."""
     tokens = min(case.prompt, case.micro_batch)
-    slowest = min(card.memory_gb_s for card in case.kinds)
+    slowest = min([card.memory_gb_s for card in case.kinds])
     resident = case.bytes_read(tokens) - ram_bytes(case, tokens)
     return (resident / (slowest * 1e9) + case.work.layers * constants["chunk_layer_us"] * 1e-6) / tokens

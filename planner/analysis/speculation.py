@@ -69,12 +69,12 @@ class Speculation:
         return self.plain_s / self.token_s
 
 
-def speculation(case: SpeedCase, constants: Mapping[str, float]) -> Speculation | None:
-    """None where nothing is drafted."""
+def speculation(case: SpeedCase, constants: Mapping[str, float], plain: DecodeTime | None = None) -> Speculation | None:
+    """None where nothing is drafted. `plain`: a step without, where it is known already."""
     draft = case.draft
     if draft is None or draft.tokens < 1:
         return None
-    plain = decode_time(case, constants)
+    plain = plain or decode_time(case, constants)
     per_cycle = tokens_per_cycle(draft, constants)
     passes = decode_time(replace(draft.step, users=case.users, depth=case.depth), constants).total_s
     passes += _constant(constants, f"draft_pass_ms {_kind(case)}") * 1e-3
@@ -117,13 +117,14 @@ def with_text(case: SpeedCase, text: str) -> SpeedCase:
 
 
 def text_spread(case: SpeedCase, constants: Mapping[str, float]) -> tuple[float, float]:
-    """With prose alone and with code alone, each against what is usual; ones where it is known what is kept."""
+    """With prose alone and with code alone, each against what is usual; ones where it is known what is kept.
+    Cycles take equally long whatever the text: speeds differ as the tokens of a cycle do."""
     draft = case.draft
     if draft is None or draft.accepted is not None or draft.text:
         return 1.0, 1.0
-    usual = token_seconds(case, constants)
-    prose, code = (usual / token_seconds(with_text(case, text), constants) for text in ("prose", "code"))
-    return prose, code
+    usual = tokens_per_cycle(draft, constants)
+    prose, code = (tokens_per_cycle(replace(draft, text=text), constants) for text in ("prose", "code"))
+    return prose / usual, code / usual
 
 
 def _check(case: SpeedCase, drafted: int, plain: DecodeTime, constants: Mapping[str, float]) -> DecodeTime:

@@ -95,7 +95,7 @@ def case_speed(
     if prefill is None:
         return None
     own_decode, own_prefill = own_of(case, "decode", model, own), own_of(case, "prefill", model, own)
-    drafting = speculation(case, calibration.constants)
+    drafting = speculation(case, calibration.constants, decode)
     token_s = drafting.token_s if drafting else decode.total_s
     return Speed(
         decode=own_decode.applied(ranged(1 / token_s, band(case, "decode", calibration))),
