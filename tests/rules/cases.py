@@ -224,5 +224,10 @@ def ways_out(rule: str, facts: Facts) -> list[str]:
     return [fix.label for fix in said(rule, facts).fixes]
 
 
+def changed(facts: Facts, **changes: Any) -> Facts:
+    """The rig changed, the results as they were."""
+    return replace(facts, rig=replace(facts.rig, **changes))
+
+
 def with_shelf(facts: Facts, **parts: Any) -> Facts:
-    return replace(facts, rig=replace(facts.rig, shelf=Shelf(**parts)))
+    return changed(facts, shelf=Shelf(**parts))

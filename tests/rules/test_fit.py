@@ -20,6 +20,7 @@ from tests.rules.cases import (
     INFO,
     WARNING,
     Case,
+    changed,
     check,
     edge,
     facts_of,
@@ -90,7 +91,7 @@ def mixed(split: str, refused_by: str = "", **second: Any) -> Facts:
     facts = planned(Refused("No.", refused_by) if refused_by else fit, workload=make_workload(split=split))
     cards = facts.rig.cards
     other = replace(cards[1], chip=cards[1].chip.replace(**second))
-    return replace(facts, rig=replace(facts.rig, cards=(cards[0], other)))
+    return changed(facts, cards=(cards[0], other))
 
 
 LONG = make_workload(context=131_072)
@@ -199,5 +200,5 @@ def test_ladders_name_quantisations_the_program_knows():
 
 def test_a_processor_with_graphics_is_pointed_out():
     facts = on_host("linux-desktop")
-    facts = replace(facts, rig=replace(facts.rig, cpu=make_cpu(igpu=True)))
+    facts = changed(facts, cpu=make_cpu(igpu=True))
     assert "Plug the screen into the board" in said("FIT-007", facts).message

@@ -12,6 +12,7 @@ from tests.rules.cases import (
     INFO,
     WARNING,
     Case,
+    changed,
     check,
     edge,
     facts_of,
@@ -29,7 +30,7 @@ def behind_ups(draw_w: float, ups_w: int | None = 1000, other_load_w: int = 0) -
     """On the usual circuit."""
     facts = at_wall(draw_w)
     site = facts.rig.build.site.replace(ups_w=ups_w, other_load_w=other_load_w)
-    return replace(facts, rig=replace(facts.rig, build=facts.rig.build.replace(site=site)))
+    return changed(facts, build=facts.rig.build.replace(site=site))
 
 
 def at_wall(sustained_w: float, typical_w: float = 700.0, least_w: float | None = None) -> Facts:
@@ -84,7 +85,7 @@ def test_overloaded_circuit_in_numbers():
 
 def test_circuit_finding_is_about_the_cards_where_there_is_no_supply():
     facts = at_wall(1900)
-    assert said("PWR-008", replace(facts, rig=replace(facts.rig, psus=()))).parts == ("gpu-1", "gpu-2")
+    assert said("PWR-008", changed(facts, psus=())).parts == ("gpu-1", "gpu-2")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.rules.cases import (
     WARNING,
     Case,
     cards_in,
+    changed,
     check,
     edge,
     facts_of,
@@ -55,7 +56,7 @@ def with_peak(peak_w: float, allowed_w: float = 1800.0, sustained_w: float = 500
 def measured_peak(peak_w: float, **psu: Any) -> Facts:
     """The same on chips whose peaks were measured."""
     facts = with_peak(peak_w, **psu)
-    return replace(facts, rig=replace(facts.rig, cards=cards_in((1, 4), chip={"transient_ratio": 1.7})))
+    return changed(facts, cards=cards_in((1, 4), chip={"transient_ratio": 1.7}))
 
 
 def on_riser(powered: bool) -> Facts:

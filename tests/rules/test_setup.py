@@ -17,6 +17,7 @@ from tests.rules.cases import (
     WARNING,
     Case,
     cards_in,
+    changed,
     check,
     edge,
     facts_of,
@@ -39,7 +40,7 @@ def cards(number: int, above_4g: bool | None = True, vram_gib: float = 24.0) -> 
 def set_up(number: int = 2, vram_gib: float = 24.0, **setup: Any) -> Facts:
     facts = cards(number, vram_gib=vram_gib)
     build = facts.rig.build.replace(setup=Setup(**setup))
-    return replace(facts, rig=replace(facts.rig, build=build))
+    return changed(facts, build=build)
 
 
 def direct(p2p: bool, split: str = "tensor", kind: str = "cpu") -> Facts:

@@ -249,7 +249,7 @@ def test_a_collision_speaks_for_the_air_that_is_missing_too():
 
 def test_a_collision_is_cured_by_the_slot_offered():
     facts = stacked(70, rows=(1, 4))
-    facts = replace(facts, rig=replace(facts.rig, shelf=Shelf(psus=(make_rig_psu().psu,))))
+    facts = with_shelf(facts, psus=(make_rig_psu().psu,))
     finding = said("MEC-001", facts)
     assert [fix.label for fix in finding.fixes] == ["Move GPU 2 to PCIE6 (4.0 x16)"]
     assert finding.fixes[0].edit(facts.rig.build).placement("gpu-2").slot == "PCIE6"
@@ -258,7 +258,7 @@ def test_a_collision_is_cured_by_the_slot_offered():
 def test_a_thinner_card_is_offered():
     thin = make_card(id="thin", name="Thin", thickness_mm=40.0)
     facts = stacked(70, rows=(4, 7))
-    facts = replace(facts, rig=replace(facts.rig, shelf=Shelf(cards=(thin,))))
+    facts = with_shelf(facts, cards=(thin,))
     finding = said("MEC-001", facts)
     assert "Use Maker Thin as GPU 1" in [fix.label for fix in finding.fixes]
 
