@@ -8,7 +8,8 @@ from planner.advice.choosing import Target
 from planner.catalog.facets import Range
 from planner.domain import edits
 from planner.domain.policy import Policy
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 GPU, SUPPLY = Target("gpus", "gpu-2"), Target("psus", "psu-1")
 LARGE = edits.swap(make_build(), "psus", "psu-1", "volta-1600")

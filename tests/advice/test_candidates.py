@@ -13,7 +13,8 @@ from planner.domain.build import Build
 from planner.domain.findings import Accepted, Severity
 from planner.domain.policy import Policy
 from planner.evaluate import evaluate
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 
 def fake(target, build=None):

@@ -4,7 +4,8 @@ from planner.advice.difference import difference
 from planner.domain import edits
 from planner.domain.findings import Severity
 from planner.domain.policy import Policy
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 
 def report(build):

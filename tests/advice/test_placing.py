@@ -6,7 +6,8 @@ from planner.advice.choosing import Target, put
 from planner.catalog import examples
 from planner.domain.policy import Policy
 from planner.evaluate import evaluate
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 BOARD = Target("board")
 

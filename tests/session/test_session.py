@@ -13,7 +13,8 @@ from planner.files import autosave
 from planner.files.problem import FileProblem
 from planner.session.keeping import Keeper
 from planner.session.session import Session
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 
 @pytest.fixture

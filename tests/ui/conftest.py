@@ -6,7 +6,8 @@ from planner.files import autosave
 from planner.session.session import Session
 from planner.ui import theme
 from planner.ui.selection import Selection
-from tests.ui.fakes import CATALOG, judge, make_build
+from tests.ui.fake_reports import judge
+from tests.ui.fakes import CATALOG, make_build
 
 
 @pytest.fixture(autouse=True)

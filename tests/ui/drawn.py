@@ -18,7 +18,7 @@ from planner.domain.policy import Policy
 from planner.domain.rig import Rig
 from planner.domain.units import SLOT_PITCH_MM
 from planner.evaluate import Report
-from tests.ui import fakes
+from tests.ui import fake_reports, fakes
 
 ROOTS = (
     Root(id="cpu", kind="cpu", gen=5),
@@ -139,9 +139,9 @@ def judge(build: Build, catalog: Catalog, policy: Policy) -> Report:
 
 def report(build: Build | None = None, catalog: Catalog = CATALOG, policy: Policy | None = None) -> Report:
     rig = resolve(build or dual(), catalog)
-    bare = fakes.make_facts(rig, policy or Policy())
+    bare = fake_reports.make_facts(rig, policy or Policy())
     worked_out = replace(bare, lanes=lanes(rig), space=make_space(rig), power=make_power(rig, bare.power))
-    return Report(rig.build, worked_out, tuple(fakes.findings(worked_out)), (), (), ())
+    return Report(rig.build, worked_out, tuple(fake_reports.findings(worked_out)), (), (), ())
 
 
 def make_power(rig: Rig, power: Power | None) -> Power | None:
