@@ -23,7 +23,7 @@ from planner.ui.charts.speed_scale import AXIS, linear_ticks, log_ticks
 from planner.ui.dialogs.how_worked_out import HowWorkedOut
 from planner.ui.panels.throughput_tab import CIRCLES, DIAMONDS, RANGES, ThroughputTab
 from tests.ui import drawn
-from tests.ui.test_results import MEASURED
+from tests.ui.bars import MEASURED
 
 
 def point(tok_s: float, **changes: object) -> Point:
