@@ -22,7 +22,8 @@ from planner.domain.rig import OwnSpeed, Rig
 from planner.domain.steps import Range
 
 DOUBT = 0.25
-SURE = 0.7
+SURE = 0.78
+"""Above what a run of another model alone can give, below what one of the very same does."""
 FURTHEST = 3.0
 """A run further off than this factor was not what it seemed, and is not used."""
 NARROWEST = 0.05
@@ -32,7 +33,8 @@ OTHER_MODEL = 0.7
 OTHER_SHAPE = 0.3
 """Dense against mixture of experts."""
 OTHER_BITS = 0.8
-OTHER_USERS = 0.6
+USER_DOUBLINGS = 0.9
+"""Per doubling of the users between the two."""
 WITHOUT_DRAFT = 0.4
 """Of all runs without speculation, asked about speculation: what is kept stays open. The other way round they say
 nothing."""
@@ -216,7 +218,7 @@ def _likeness(case: SpeedCase, model: str, item: Correction) -> float:
     likeness *= 1.0 if kin(model) == kin(item.model) else OTHER_MODEL
     likeness *= 1.0 if case.work.moe == other.work.moe else OTHER_SHAPE
     likeness *= 1.0 if case.bits == other.bits else OTHER_BITS
-    likeness *= 1.0 if (case.users > 1) == (other.users > 1) else OTHER_USERS
+    likeness *= USER_DOUBLINGS ** abs(math.log2(case.users / other.users))
     likeness *= _drafting_likeness(case, other) if item.kind == "decode" else 1.0
     apart = abs(math.log2((case.depth + 2048) / (other.depth + 2048)))
     return float(likeness * DEPTH_DOUBLINGS**apart)

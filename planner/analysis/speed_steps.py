@@ -115,7 +115,7 @@ def _how_read(case: SpeedCase) -> str:
 
 def _wait(case: SpeedCase) -> str:
     if case.split == "layer":
-        return f"{case.count - 1} hand-overs"
+        return "1 hand-over" if case.count == 2 else f"{case.count - 1} hand-overs"
     return f"2 all-reduces x {case.work.layers} layers over {LINK_WORDS[case.link]} between {case.count} cards"
 
 

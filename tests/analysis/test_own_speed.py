@@ -147,3 +147,15 @@ def test_measurements_are_edits_of_the_build():
     assert edits.add_measured(build, (timed(60.0),)).measured[0].decode_tok_s == 60.0
     assert edits.forget_measured(build, ("own-1",)) == Build()
     assert Build.model_validate_json(build.model_dump_json()) == build
+
+
+def test_a_run_of_another_model_alone_is_no_measurement_of_this_one(catalog):
+    found = speed(catalog, timed(90.0, model="qwen2.5-7b"))
+    assert found.sure == "drawn to your measurements"
+
+
+@pytest.mark.parametrize("share", [0.6, 0.8, 1.2])
+def test_more_users_are_never_faster_each_after_a_run_of_one(catalog, share):
+    measured = timed(speed(catalog).decode_tok_s.value * share)
+    each = [speed(catalog, measured, users=users).decode_tok_s.value for users in (1, 2, 4, 8)]
+    assert each == sorted(each, reverse=True)
