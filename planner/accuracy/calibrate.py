@@ -194,14 +194,15 @@ def fit(points: Sequence[Point], starts: Starts, rounds: int) -> dict[str, float
 
 
 def _habits(points: Sequence[Point]) -> Any:
-    """A column of ones for each source and kind, speculation apart. None where a source alone timed an engine, whose
-    constants tell it."""
+    """A column of ones for each source and kind, speculation apart. None for the source with the most votes on an
+    engine: it is what the others of that engine are compared with."""
     import numpy as np
 
-    timed_by: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    votes: dict[tuple[str, ...], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for point in points:
-        timed_by[_engine(point)].add(point.row.source)
-    keys = [(p.row.source, p.kind, p.drafted) if len(timed_by[_engine(p)]) > 1 else None for p in points]
+        votes[_engine(point)][point.row.source] += point.weight**2
+    usual = {engine: max(by, key=by.__getitem__) for engine, by in votes.items()}
+    keys = [None if usual[_engine(p)] == p.row.source else (p.row.source, p.kind, p.drafted) for p in points]
     place = {key: i for i, key in enumerate(sorted({key for key in keys if key}))}
     found = np.zeros((len(points), len(place)))
     for i, key in enumerate(keys):
