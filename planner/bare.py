@@ -26,9 +26,9 @@ class PcieLink:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """What is asked: so many cards of one chip, and what is known of the rest."""
+    """What is asked: so many cards of one chip, and what is known of the rest. Without a chip the CPU does it all."""
 
-    chip: Chip
+    chip: Chip | None
     count: int
     workload: Workload
     link: PcieLink | None = None
@@ -36,6 +36,12 @@ class Bare:
     power_limit_w: int | None = None
     ram: RigMemory | None = None
     cpu: Cpu | None = None
+
+    @property
+    def title(self) -> str:
+        if self.chip is not None:
+            return f"{self.count} × {self.chip.title}"
+        return " with ".join([self.cpu.title if self.cpu else "CPU", self.ram.kit.name if self.ram else "its memory"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +82,10 @@ def estimate(bare: Bare, catalog: Catalog) -> Estimate:
     lanes = _lanes(bare, rig)
     fit = memory(rig)
     speed = throughput(rig, lanes, fit)
-    assumed = ["bare cards: no board, case or supply was looked at"]
-    if bare.count > 1 and bare.link is None and not bare.nvlink:
-        assumed.append("every card on a 4.0 x16 link of its own at the CPU")
-    if bare.power_limit_w is None:
-        assumed.append(f"stock power limit of {bare.chip.tgp_w} W per card")
     return Estimate(
         memory=fit,
         throughput=speed,
-        assumed=tuple(assumed) + (speed.assumed if speed else ()),
+        assumed=_assumed(bare) + (speed.assumed if speed else ()),
         not_modelled=tuple(
             dict.fromkeys((fit.not_modelled if isinstance(fit, Memory) else ()) + (speed.not_modelled if speed else ()))
         ),
@@ -93,8 +94,18 @@ def estimate(bare: Bare, catalog: Catalog) -> Estimate:
     )
 
 
-def _rig(bare: Bare, catalog: Catalog) -> Rig:
-    chip, work = bare.chip, bare.workload
+def _assumed(bare: Bare) -> tuple[str, ...]:
+    if bare.chip is None:
+        return ("CPU and memory alone, every channel of the CPU wired: no board was looked at",)
+    assumed = ["bare cards: no board, case or supply was looked at"]
+    if bare.count > 1 and bare.link is None and not bare.nvlink:
+        assumed.append("every card on a 4.0 x16 link of its own at the CPU")
+    if bare.power_limit_w is None:
+        assumed.append(f"stock power limit of {bare.chip.tgp_w} W per card")
+    return tuple(assumed)
+
+
+def _cards(bare: Bare, chip: Chip) -> tuple[RigCard, ...]:
     card = Card(
         id=f"bare-{chip.id}"[:80],
         vendor=chip.vendor,
@@ -105,13 +116,17 @@ def _rig(bare: Bare, catalog: Catalog) -> Rig:
         tgp_w=chip.tgp_w,
         plugs_known=False,
     )
-    cards = tuple(
+    return tuple(
         RigCard(f"gpu-{n}", card, chip, None, None, None, None, None, bare.power_limit_w)
         for n in range(1, bare.count + 1)
     )
+
+
+def _rig(bare: Bare, catalog: Catalog) -> Rig:
+    chip, work = bare.chip, bare.workload
     return Rig(
-        build=Build(name=f"{bare.count} x {chip.name}", workloads=(work,)),
-        cards=cards,
+        build=Build(name=f"{bare.count} x {chip.name}" if chip else "CPU only", workloads=(work,)),
+        cards=_cards(bare, chip) if chip else (),
         cpu=bare.cpu,
         memory=bare.ram,
         workload=work,
@@ -120,18 +135,19 @@ def _rig(bare: Bare, catalog: Catalog) -> Rig:
         draft=catalog.models.get(work.draft) if work.draft else None,
         file_size=catalog.size_of.get((work.model, work.quant)),
         calibration=catalog.calibration,
-        measurements=catalog.measured_on.get(chip.id, ()),
+        measurements=catalog.measured_on.get(chip.id, ()) if chip else (),
     )
 
 
 def _lanes(bare: Bare, rig: Rig) -> Lanes | None:
     """Links as given; None leaves the analysis to its own stated assumption."""
-    if bare.link is None and not bare.nvlink:
+    chip = bare.chip
+    if chip is None or (bare.link is None and not bare.nvlink):
         return None
-    link = bare.link or PcieLink(min(4, bare.chip.pcie_gen), min(16, bare.chip.pcie_lanes))
-    gen, width = min(link.gen, bare.chip.pcie_gen), min(link.width, bare.chip.pcie_lanes)
+    link = bare.link or PcieLink(min(4, chip.pcie_gen), min(16, chip.pcie_lanes))
+    gen, width = min(link.gen, chip.pcie_gen), min(link.width, chip.pcie_lanes)
     raw = pcie_gb_s(gen, width)
-    bridged = bare.chip.nvlink if bare.nvlink else None
+    bridged = chip.nvlink if bare.nvlink else None
     links = tuple(
         Link(
             gpu=card.key,
@@ -142,9 +158,9 @@ def _lanes(bare: Bare, rig: Rig) -> Lanes | None:
             root_kind="cpu",
             gb_s=raw,
             slot_width=link.width,
-            card_width=bare.chip.pcie_lanes,
+            card_width=chip.pcie_lanes,
             slot_gen=link.gen,
-            card_gen=bare.chip.pcie_gen,
+            card_gen=chip.pcie_gen,
             limited_by=(),
         )
         for card in rig.cards
@@ -155,7 +171,7 @@ def _lanes(bare: Bare, rig: Rig) -> Lanes | None:
             b=b.key,
             gb_s=bridged.gb_s if bridged else raw * PRACTICAL_SHARE,
             kind="nvlink" if bridged else "cpu",
-            p2p=True if bridged else bare.chip.p2p,
+            p2p=True if bridged else chip.p2p,
         )
         for a, b in combinations(rig.cards, 2)
     )

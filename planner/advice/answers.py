@@ -262,8 +262,8 @@ class _Trial:
 
 def least_in_ram(rig: Rig, field: str, margin_gib: float = MARGIN_GIB) -> int | None:
     """Fewest layers (`offload_layers`) or layers' experts (`offload_experts`) in system RAM with which it fits; None
-    where no number does, the engine cannot, or the RAM is not known."""
-    if rig.model is None or rig.engine is None or not rig.engine.offload or rig.memory is None:
+    where no number does, the engine cannot, the RAM is not known, or there is no card to relieve."""
+    if not rig.cards or rig.model is None or rig.engine is None or not rig.engine.offload or rig.memory is None:
         return None
 
     def tried(count: int) -> Fit | Refused | None:

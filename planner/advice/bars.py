@@ -73,8 +73,8 @@ def main_bars(catalog: Catalog) -> tuple[Wanted, ...]:
 
 
 def bars(rig: Rig, lanes: Lanes | None, wanted: Iterable[Wanted]) -> tuple[Bar, ...]:
-    """Empty without cards, a workload or constants to estimate with. `lanes` does not depend on the model."""
-    if not rig.cards or rig.workload is None or rig.calibration is None:
+    """Empty without anything to run on, a workload or constants. `lanes` does not depend on the model."""
+    if not rig.computes or rig.workload is None or rig.calibration is None:
         return ()
     own = corrections(rig, lanes)
     return tuple(_bar(rig, lanes, item, own) for item in wanted)

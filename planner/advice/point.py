@@ -23,7 +23,7 @@ class Point:
     why_not: str = ""
     tight: bool = False
     used_gib: float | None = None
-    """On all cards together."""
+    """On all cards together, or in system RAM where there is none."""
     usable_gib: float | None = None
     decode: Range | None = None
     """tok/s of each user."""
@@ -46,7 +46,7 @@ def point(
     fit = quick_fit(rig, margin_gib)
     if not isinstance(fit, Fit):
         return Point(label, x, None, why_not(fit))
-    used, usable = (gib(sum(getattr(share, name) for share in fit.cards)) for name in ("used", "usable"))
+    used, usable = (gib(sum(getattr(share, name) for share in fit.devices)) for name in ("used", "usable"))
     if not fit.fits:
         return Point(label, x, False, why_not(fit), used_gib=used, usable_gib=usable)
     found = rig_case(rig, lanes, fit)

@@ -48,7 +48,7 @@ def possible(machine: Machine, sizes: Sizes) -> Iterator[Answer]:
 
 def _ways(machine: Machine, sizes: Sizes) -> Iterator[Answer]:
     for way in ways_to_fit(machine.rig, machine.lanes, sizes, machine.margin_gib):
-        spare = gib(min(share.free for share in way.fit.cards))
+        spare = gib(min(share.free for share in way.fit.devices))
         speed = show_tok_s(way.decode.value) if way.decode else ""
         adds = way.kind == "card"
         card = machine.rig.cards[-1].card.id if adds else ""

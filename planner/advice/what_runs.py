@@ -225,7 +225,7 @@ def _spare(fit: Fit) -> float:
     """On the fullest device, beyond the margin; what all devices lack where it does not fit."""
     if not fit.fits:
         return -max(fit.over_bytes, fit.total_over_bytes)
-    return min(share.free for share in fit.cards) - fit.margin_bytes
+    return min(share.free for share in fit.devices) - fit.margin_bytes
 
 
 def _cell(found: Planned, context: int, reach: Reach, with_ram: bool) -> Cell:
@@ -239,7 +239,7 @@ def _cell(found: Planned, context: int, reach: Reach, with_ram: bool) -> Cell:
 
 def _max_context(found: Planned, context: int, fit: Fit) -> int:
     """Nothing to look for where the weights alone are too much."""
-    free = min(share.free for share in fit.cards)
+    free = min(share.free for share in fit.devices)
     if free < found.task.margin and found.plan.layout(CONTEXT_STEP).least_free < found.task.margin:
         return 0
     return found.max_context(context, free)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from planner.analysis.card_memory import SYSTEM_RAM_GIB, CardMemory, card_memory
 from planner.analysis.fit_buffers import BufferPlan
+from planner.analysis.fit_cpu import CpuPlan, ram_as_device
 from planner.analysis.fit_draft import Draft, chosen
 from planner.analysis.fit_pool import PoolPlan
 from planner.analysis.fit_task import Layout, Plan, Task
@@ -53,8 +54,7 @@ class Planned:
     def judged(self, layout: Layout) -> Fit:
         task, told, workload = self.task, self.told, self.task.workload
         shares, room = self._rooms(layout)
-        cards = shares[: len(task.cards)]
-        tightest = min(cards[: task.used], key=lambda share: share.free)
+        tightest = min(shares[: task.used], key=lambda share: share.free)
         short = min(*room, 0.0)
         return Fit(
             fits=short == 0,
@@ -69,7 +69,7 @@ class Planned:
             kv_bytes=sum([share.kv for share in shares]),
             bits_per_weight=task.weights.bits_per_weight,
             layers_per_device=_layers(layout),
-            ram_bytes=layout.shares[-1].used + SYSTEM_RAM_GIB[workload.host] * GIB,
+            ram_bytes=layout.shares[-1].used + (0.0 if task.on_cpu else SYSTEM_RAM_GIB[workload.host] * GIB),
             format=told.kind.family,
             shifted=layout.shifted,
         )
@@ -86,9 +86,9 @@ class Planned:
 
 
 def planned(rig: Rig, margin_gib: float = MARGIN_GIB) -> Planned | Refused | None:
-    """None without a workload whose model and engine are known, or without a card."""
+    """None without a workload whose model and engine are known, or without a card or else a CPU with memory."""
     workload, model, engine = rig.workload, rig.model, rig.engine
-    if workload is None or model is None or engine is None or not rig.cards:
+    if workload is None or model is None or engine is None or not rig.computes:
         return None
     refused = refusal(workload, model, engine, rig.cards)
     kind = for_engine(workload.quant, engine.formats)
@@ -97,9 +97,14 @@ def planned(rig: Rig, margin_gib: float = MARGIN_GIB) -> Planned | Refused | Non
     sizes, from_where = _known_weights(model, kind, rig.file_size)
     margin = margin_gib * GIB if engine.memory != "pool" else min(margin_gib * GIB, LEAST_FREE)
     floor = min(LEAST_FREE, margin) if engine.memory != "pool" else 0.0
-    task = Task(model, engine, workload, sizes, _cards(rig.cards, workload), margin, _draft(rig, sizes))
-    plan: Plan = PoolPlan(task) if engine.memory == "pool" else BufferPlan(task)
-    return Planned(rig, task, plan, Told(kind, from_where, floor))
+    task = Task(model, engine, workload, sizes, _devices(rig, workload), margin, _draft(rig, sizes))
+    return Planned(rig, task, _plan(task), Told(kind, from_where, floor))
+
+
+def _plan(task: Task) -> Plan:
+    if task.on_cpu:
+        return CpuPlan(task)
+    return PoolPlan(task) if task.engine.memory == "pool" else BufferPlan(task)
 
 
 def _draft(rig: Rig, sizes: Weights) -> Draft | None:
@@ -113,6 +118,12 @@ def quick_fit(rig: Rig, margin_gib: float = MARGIN_GIB) -> Fit | Refused | None:
     """The verdict alone: several times as fast as `memory`, for curves, tables and searches."""
     found = planned(rig, margin_gib)
     return found.at(found.task.workload.context) if isinstance(found, Planned) else found
+
+
+def _devices(rig: Rig, workload: Workload) -> tuple[CardMemory, ...]:
+    if rig.cards or rig.memory is None:
+        return _cards(rig.cards, workload)
+    return (ram_as_device(rig.memory, workload.host),)
 
 
 def _cards(placed: tuple[RigCard, ...], workload: Workload) -> tuple[CardMemory, ...]:
@@ -135,8 +146,11 @@ def _known_weights(model: Model, kind: Format, size: FileSize | None) -> tuple[W
 
 
 def _with_ram(layout: Layout, rig: Rig, workload: Workload) -> tuple[Share, ...]:
-    """Without a known amount of RAM its share is left out: nothing to compare with."""
+    """Without a known amount of RAM its share is left out: nothing to compare with. Where it is the only device, the
+    layout has all of it."""
     cards, ram = layout.shares[:-1], layout.shares[-1]
+    if not cards:
+        return layout.shares
     if rig.memory is None:
         return cards
     installed = Share(

@@ -6,7 +6,7 @@ from typing import Protocol
 from planner.analysis.card_memory import CardMemory
 from planner.analysis.fit_draft import Draft
 from planner.analysis.kv_cache import VALUE_BYTES, Cache
-from planner.analysis.memory_result import Share
+from planner.analysis.memory_result import RAM, Share
 from planner.analysis.weights import Weights
 from planner.domain.engine import Engine
 from planner.domain.model import Model
@@ -24,6 +24,11 @@ class Task:
     margin: float
     """Bytes to keep free on each card."""
     draft: Draft | None = None
+
+    @property
+    def on_cpu(self) -> bool:
+        """Without a card: system RAM is the one device."""
+        return self.cards[0].key == RAM
 
     @property
     def in_ram(self) -> int:
@@ -92,7 +97,7 @@ def image_buffer_mib(model: Model) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What every device takes at one context. RAM comes last."""
+    """What every device takes at one context. RAM comes last; without cards it is the only one."""
 
     shares: tuple[Share, ...]
     layers: tuple[int, ...]
@@ -100,7 +105,7 @@ class Layout:
 
     @property
     def least_free(self) -> float:
-        return min(share.free for share in self.shares if share.device != "ram")
+        return min(share.free for share in self.shares[:-1] or self.shares)
 
 
 class Plan(Protocol):

@@ -11,9 +11,11 @@ from planner.domain.units import MIB, show_tokens
 
 __all__ = ["MARGIN_GIB", "Fit", "Memory", "Refused", "Share", "memory", "quick_fit"]
 
+CPU_BUFFER = "how the CPU's compute buffer differs from a card's, which is taken here"
+
 
 def memory(rig: Rig, margin_gib: float = MARGIN_GIB) -> Memory | Refused | None:
-    """None without a workload whose model and engine are known, or without a card."""
+    """None without a workload whose model and engine are known, or without a card or else a CPU with memory."""
     found = planned(rig, margin_gib)
     return _told(found) if isinstance(found, Planned) else found
 
@@ -23,7 +25,7 @@ def _told(found: Planned) -> Memory:
     context = task.workload.context
     layout = found.plan.layout(context)
     judged = found.judged(layout)
-    used = judged.cards[: task.used]
+    used = judged.shares[: task.used]
     tightest = min(used, key=lambda share: share.free)
     kv_byte = VALUE_BYTES[task.workload.kv_type]
     return Memory(
@@ -49,8 +51,8 @@ def _overbooked(task: Task) -> tuple[str, ...]:
 def _not_modelled(task: Task) -> tuple[str, ...]:
     """What a user could run into beside these figures."""
     said = [] if task.draft else [_speculation(task)]
-    said.append("0 to 165 MiB more while a prompt is read")
-    if task.engine.fused_experts:
+    said.append(CPU_BUFFER if task.on_cpu else "0 to 165 MiB more while a prompt is read")
+    if task.engine.fused_experts and not task.on_cpu:
         said.append(_own_buffers(task))
     if task.model.params_encoders and not task.encoders and not task.images:
         size, work = projector_bytes(task.model) / MIB, image_buffer_mib(task.model)
@@ -59,7 +61,7 @@ def _not_modelled(task: Task) -> tuple[str, ...]:
         said.append(
             f"{task.model.name} is made for {show_tokens(task.model.max_context)} of context; more needs rope scaling"
         )
-    if any(card.sm_count is None for card in task.cards):
+    if not task.on_cpu and any(card.sm_count is None for card in task.cards):
         said.append("the driver context of cards whose processor count is not known (500 MiB assumed)")
     return tuple(said)
 
@@ -84,7 +86,7 @@ def _speculation(task: Task) -> str:
 
 def _error_percent(task: Task, told: Told) -> float:
     """From measured loads: 3 % where the engine states its buffers, more where the mixture is chosen model by model."""
-    if task.engine.memory != "buffers" or task.engine.id == "ik-llama.cpp":
+    if task.engine.memory != "buffers" or task.engine.id == "ik-llama.cpp" or task.on_cpu:
         return 8.0
     uneven = told.kind.label.startswith("UD-") or task.model.layer_kinds is not None
     return 8.0 if uneven and told.weights_from.startswith("worked out tensor by tensor for") else 3.0

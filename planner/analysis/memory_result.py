@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from planner.domain.steps import Step
 
+RAM = "ram"
+"""System RAM among the devices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -73,7 +76,12 @@ class Fit:
 
     @property
     def cards(self) -> tuple[Share, ...]:
-        return tuple(share for share in self.shares if share.device != "ram")
+        return tuple(share for share in self.shares if share.device != RAM)
+
+    @property
+    def devices(self) -> tuple[Share, ...]:
+        """Where the model works: the cards, or system RAM where there is none."""
+        return self.cards or self.shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +107,4 @@ class Refused:
 
     reason: str
     rule: str
-    """split, heads, format, kv, mixed, context, offload."""
+    """cards, split, heads, format, kv, mixed, context, offload."""

@@ -7,7 +7,7 @@ from planner.analysis.card_memory import CONTEXT_BASE_MIB, CONTEXT_MIB_PER_SM, C
 from planner.analysis.fit_draft import DRAFT_LENGTH
 from planner.analysis.fit_task import Task, image_buffer_mib, projector_bytes
 from planner.analysis.kv_cache import LayerKind, cells, kv_bytes, layer_kinds, state_total
-from planner.analysis.memory_result import Share
+from planner.analysis.memory_result import RAM, Share
 from planner.analysis.quantisation import Format
 from planner.domain.steps import Step
 from planner.domain.units import GIB, MIB
@@ -43,7 +43,7 @@ def _model_steps(task: Task, told: Told) -> Iterator[Step]:
     if task.encoders:
         how = f"{task.model.params_encoders:,} weights × 2 B, loaded beside the text model"
         yield Step("Image and audio encoders", task.encoders / GIB, "GiB", how, "the model's published total")
-    if task.engine.memory != "pool":
+    if task.engine.memory != "pool" and not task.on_cpu:
         how = f"{weights.table / MIB:,.0f} MiB of token tables are looked up there"
         yield Step("Of which stays in system RAM", weights.table / GIB, "GiB", how, BUFFERS)
 
@@ -152,9 +152,9 @@ def _reserved_word(task: Task) -> str:
 
 
 def _ram_steps(share: Share) -> Iterator[Step]:
-    parts = (share.weights, share.kv, share.compute, share.reserved)
-    words = " + ".join(f"{part / GIB:,.1f}" for part in parts)
-    how = f"weights + cache + buffers + system = {words}"
+    named = {"weights": share.weights, "cache": share.kv, "buffers": share.compute, "system": share.reserved}
+    named |= {name: part for name, part in (("speculation", share.draft), ("images", share.images)) if part}
+    how = f"{' + '.join(named)} = {' + '.join(f'{part / GIB:,.1f}' for part in named.values())}"
     yield Step("System RAM: needed", share.used / GIB, "GiB", how, READINGS, assumed=True)
     yield Step("System RAM: installed", share.usable / GIB, "GiB")
 
@@ -173,7 +173,7 @@ REASONS = (
 def why_tightest(tightest: Share, cards: tuple[Share, ...]) -> str:
     """What sets the tightest card apart from the roomiest one, in words."""
     if len(cards) == 1:
-        return "the only card used"
+        return "there is no card" if tightest.device == RAM else "the only card used"
     roomiest = max(cards, key=lambda share: share.free)
     gaps = [(getattr(tightest, name) - getattr(roomiest, name), words) for name, words in REASONS]
     gaps.append((roomiest.usable - tightest.usable, "it has the least memory"))

@@ -10,14 +10,26 @@ from planner.domain.workload import SPLIT_WORDS, Workload
 
 
 def refusal(workload: Workload, model: Model, engine: Engine, cards: tuple[RigCard, ...]) -> Refused | None:
+    several = len(cards) or 1
     return (
-        _format(workload, engine)
-        or _split(workload, model, engine, len(cards))
-        or _heads(workload, model, engine, len(cards))
+        _without_cards(engine, cards)
+        or _format(workload, engine)
+        or _split(workload, model, engine, several)
+        or _heads(workload, model, engine, several)
         or _mixed(workload, engine, cards)
         or _cache_type(workload, engine)
-        or _offload(workload, model, engine)
+        or (_offload(workload, model, engine) if cards else None)
         or _context(workload, model, engine)
+    )
+
+
+def _without_cards(engine: Engine, cards: tuple[RigCard, ...]) -> Refused | None:
+    """llama.cpp and its kin, which read GGUF, run on the CPU as well."""
+    if cards or "gguf" in engine.formats:
+        return None
+    reason = f"{engine.name} keeps the weights on graphics cards, and this build has none. "
+    return Refused(
+        reason + "Choose a card, or an engine that runs on the CPU: llama.cpp, ik_llama.cpp or Ollama.", "cards"
     )
 
 

@@ -57,6 +57,8 @@ _DYNAMIC = {
     "Q2_K_XL": "Q2_K",
 }
 FAR = ("chipset", "sockets")
+ON_CPU = "cpu"
+"""Engine class of whatever runs without a card."""
 
 
 def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Assumed] | None:
@@ -75,9 +77,9 @@ def rig_case(rig: Rig, lanes: Lanes | None, memory: Fit) -> tuple[SpeedCase, Ass
     working = working_cards(rig, memory)
     cards = tuple(card_speed(card, lanes) for card in working)
     split = workload.split if len(cards) > 1 else "none"
-    engine = engine_class(workload.engine, cards[0].family if cards else "")
+    engine = engine_class(workload.engine, cards[0].family) if cards else ON_CPU
     link, link_gb_s, assumed = _link(lanes, working, split)
-    layers_in_ram, experts_in_ram = _ram_shares(workload, model)
+    layers_in_ram, experts_in_ram = _ram_shares(workload, model) if cards else (0.0, 0.0)
     case = SpeedCase(
         cards=cards,
         work=model_work(model),

@@ -119,6 +119,13 @@ def _wait(case: SpeedCase) -> str:
     return f"2 all-reduces x {case.work.layers} layers over {LINK_WORDS[case.link]} between {case.count} cards"
 
 
+def _cpu(case: SpeedCase) -> str:
+    number = case.host.cores if case.host else None
+    return f"2 x {case.work.params_read / 1e9:.2f} billion weights and attention" + (
+        f" on {number} cores" if number else ""
+    )
+
+
 def prefill_steps(
     case: SpeedCase, parts: PrefillTime, calibration: Calibration, own: Own = NOTHING
 ) -> tuple[Step, ...]:
@@ -140,7 +147,8 @@ def prefill_steps(
         how += "; all cards at once through system RAM" if crowds_host(case) else ""
         lines.append(Step("Copies between cards", parts.wait_s * US, "µs per token", how, fitted))
     if parts.ram_s:
-        lines.append(Step("Weights in system RAM", parts.ram_s * US, "µs per token", "sent per chunk", fitted))
+        label, how = ("Weights in system RAM", "sent per chunk") if case.cards else ("Work of the CPU", _cpu(case))
+        lines.append(Step(label, parts.ram_s * US, "µs per token", how, fitted))
     lines += _own(own)
     times = f" x {own.factor:.2f}" if own.runs else ""
     rate = own.factor / parts.total_s

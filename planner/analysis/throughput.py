@@ -20,6 +20,7 @@ from planner.domain.steps import Range, Step
 from planner.domain.units import GB, PRACTICAL_SHARE
 from planner.domain.workload import Workload
 
+CPU_ONLY = "CPU only"
 NOT_MODELLED = (
     "speculative decoding and multi-token prediction, which made decode 1.1 to 2.5 times as fast where they worked",
     "prompt caching between requests",
@@ -53,6 +54,7 @@ class Throughput:
     assumed: tuple[str, ...]
     engine: str
     split: str
+    """none, layer, row or tensor; `CPU_ONLY` without a card."""
     depth: int = 0
     """Tokens in the cache for which decode is stated."""
     speculation: Speculation | None = None
@@ -129,7 +131,7 @@ def _result(
         not_modelled=not_modelled(case),
         assumed=(*assumed, *_kept(case, speed.speculation), *_uncounted(rig, case)),
         engine=rig.engine.name if rig.engine else workload.engine,
-        split=case.split,
+        split=case.split if case.cards else CPU_ONLY,
         depth=round(case.depth),
         speculation=speed.speculation,
     )

@@ -28,7 +28,7 @@ def show_estimate(args: argparse.Namespace) -> int:
     if args.json:
         print_json(
             {
-                "gpu": bare.chip.name,
+                "gpu": bare.chip.name if bare.chip else None,
                 "count": bare.count,
                 "model": bare.workload.model,
                 "quant": bare.workload.quant,
@@ -54,7 +54,9 @@ def show_estimate(args: argparse.Namespace) -> int:
 
 
 def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
-    split = args.split or ("none" if args.count == 1 else "layer")
+    _needs_something(args)
+    count = args.count if args.gpu else 0
+    split = args.split or ("none" if count < 2 else "layer")
     try:
         work = Workload(
             model=match(catalog.models.values(), args.model, "model").id,
@@ -73,8 +75,8 @@ def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
             images=args.images,
         )
         return Bare(
-            chip=match(catalog.chips.values(), args.gpu, "GPU"),
-            count=args.count,
+            chip=match(catalog.chips.values(), args.gpu, "GPU") if args.gpu else None,
+            count=count,
             workload=work,
             link=read_link(args.link) if args.link else None,
             nvlink=args.nvlink,
@@ -87,6 +89,18 @@ def _bare(args: argparse.Namespace, catalog: Catalog) -> Bare:
         raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']} (given: {first['input']})") from e
     except ValueError as e:
         raise BadInput(str(e)) from e
+
+
+def _needs_something(args: argparse.Namespace) -> None:
+    """A card, or a CPU with memory and nothing said of cards."""
+    if args.gpu:
+        return
+    if not (args.cpu and args.ram):
+        raise BadInput("Name a card with --gpu, or a processor and its memory with --cpu and --ram.")
+    told = {"--count": args.count > 1, "--link": args.link, "--nvlink": args.nvlink, "--power-limit": args.power_limit}
+    of_cards = next((name for name, given in told.items() if given), None)
+    if of_cards:
+        raise BadInput(f"{of_cards} is about cards: name one with --gpu.")
 
 
 def show_accuracy(args: argparse.Namespace) -> int:

@@ -86,7 +86,7 @@ def _takes_build(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_estimate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--gpu", required=True, metavar="NAME")
+    parser.add_argument("--gpu", metavar="NAME", help="without one the CPU does all, with --cpu and --ram")
     parser.add_argument("--count", type=int, default=1, choices=range(1, 33), metavar="N")
     parser.add_argument("--model", required=True, metavar="NAME")
     parser.add_argument("--quant", required=True, metavar="Q", help="Q4_K_M, Q8_0, F16, AWQ-4bit, FP8, …")

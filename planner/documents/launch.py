@@ -46,7 +46,7 @@ def _plan(rig: Rig, fit: Memory | Refused | None) -> Plan:
     if isinstance(fit, Refused):
         raise NoCommand(fit.reason)
     if fit is None:
-        raise NoCommand("No card is chosen, so there is nothing to load the model on.")
+        raise NoCommand("No card is chosen, nor a processor with memory, so there is nothing to load the model on.")
     if not fit.fits:
         raise NoCommand(_does_not_fit(fit, work))
     if work.split not in engine.splits and len(rig.cards) > 1:

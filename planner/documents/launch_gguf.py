@@ -78,6 +78,8 @@ def gguf_note(plan: Plan) -> str:
 def gpu_layers(plan: Plan) -> int:
     """Everything, or what is left when the first layers stay in RAM. llama.cpp counts the output as one layer more,
     ik_llama.cpp does not; a block for the next token counts where the file holds it."""
+    if not plan.cards:
+        return 0
     if not plan.work.offload_layers:
         return 999
     beyond = 0 if is_ik(plan) else 1
@@ -109,7 +111,7 @@ def _can_run(plan: Plan) -> None:
 def _flags(plan: Plan) -> list[Flag]:
     work = plan.work
     flags: list[Flag] = [("-m", gguf(plan)), ("-ngl", gpu_layers(plan))]
-    if work.offload_experts:
+    if work.offload_experts and plan.cards:
         flags.append(("--n-cpu-moe", work.offload_experts))
     flags += _split_flags(plan)
     if work.kv_type != "f16":
@@ -126,7 +128,7 @@ def _flags(plan: Plan) -> list[Flag]:
 
 def _split_flags(plan: Plan) -> list[Flag]:
     """How the cards share the model; the proportions are those the fit was worked out with."""
-    if plan.cards == 1:
+    if plan.cards < 2:
         return []
     if plan.only is not None:
         return [("-sm", "none"), ("-mg", plan.only)]
@@ -164,7 +166,7 @@ def _beside_flags(plan: Plan) -> list[Flag]:
     else:
         flags.append(("--spec-type", "draft-mtp" if plan.drafts_itself else "draft-simple"))
     if not plan.drafts_itself:
-        flags += [("-md", _draft_file(plan)), ("-ngld", 999)]
+        flags += [("-md", _draft_file(plan)), ("-ngld", 999 if plan.cards else 0)]
     return flags
 
 
@@ -193,7 +195,9 @@ def _notes(plan: Plan) -> list[str]:
             f"-c is the sum over {plan.work.users} users of {plan.work.context:,} tokens each; -np gives each a cache "
             "of its own."
         )
-    if plan.work.offload_layers:
+    if not plan.cards:
+        notes.append("-ngl 0: there is no card, so all of it stays in system RAM; a build for the CPU alone will do.")
+    elif plan.work.offload_layers:
         notes.append(_layers_note(plan))
     return notes
 

@@ -24,7 +24,7 @@ def ollama(plan: Plan) -> Launch:
             Command(
                 "The model, once and then every time", (f"ollama create {name} -f Modelfile", f"ollama run {name}")
             ),
-            Command("What went where: all of it should be on the GPU", ("ollama ps",)),
+            Command(f"What went where: all of it should be on the {'GPU' if plan.cards else 'CPU'}", ("ollama ps",)),
         ),
         notes=tuple(_notes(plan)),
         sources=OLLAMA_DOCS,
@@ -33,7 +33,7 @@ def ollama(plan: Plan) -> Launch:
 
 def _can_run(plan: Plan) -> None:
     work, model = plan.work, plan.model
-    if work.offload_experts:
+    if work.offload_experts and plan.cards:
         raise NoCommand("Ollama has no setting for experts in system RAM. Use llama.cpp with --n-cpu-moe.")
     if work.split not in ("none", "layer") and plan.cards > 1:
         raise NoCommand(f"Ollama splits by layer only; {SPLIT_WORDS[work.split]} needs another engine.")
@@ -66,7 +66,7 @@ def _modelfile(plan: Plan) -> tuple[str, ...]:
     if plan.images:
         lines.append(f"FROM ./{projector(plan)}")
     lines.append(f"PARAMETER num_ctx {plan.work.context}")
-    if plan.work.offload_layers:
+    if plan.work.offload_layers or not plan.cards:
         lines.append(f"PARAMETER num_gpu {gpu_layers(plan)}")
     if plan.work.micro_batch != 512:
         lines.append(f"PARAMETER num_batch {plan.work.micro_batch}")

@@ -56,12 +56,13 @@ class Plan:
 
     @property
     def used_cards(self) -> int:
-        return 1 if self.work.split == "none" else self.cards
+        """1 without any, too: then the CPU is the one device."""
+        return 1 if self.work.split == "none" else max(1, self.cards)
 
     @property
     def only(self) -> int | None:
         """Number of the one card that works, counted from 0, where there are others: the fit takes the roomiest."""
-        if self.work.split != "none" or self.cards == 1:
+        if self.work.split != "none" or self.cards < 2:
             return None
         return [card.key for card in self.rig.cards].index(self.fit.shares[0].device)
 
@@ -80,7 +81,7 @@ class Plan:
     @property
     def drafted(self) -> bool:
         """Whether the fit counts a draft model or the model's own block."""
-        return self.rig.draft is not None and any(share.draft for share in self.fit.cards)
+        return self.rig.draft is not None and any(share.draft for share in self.fit.devices)
 
     @property
     def drafts_itself(self) -> bool:
@@ -88,7 +89,7 @@ class Plan:
 
     @property
     def images(self) -> bool:
-        return any(share.images for share in self.fit.cards)
+        return any(share.images for share in self.fit.devices)
 
     @property
     def stem(self) -> str:

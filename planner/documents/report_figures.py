@@ -278,7 +278,8 @@ def memory_lines(memory: Memory | Refused | None, sources: Sources) -> list[str]
     ]
     head = ("GiB", *(SHARE_COLUMNS[name] for name in columns), "Used", "Usable", "Free")
     lines = [*paragraph(fit_sentence(memory), "  ", "  "), "", *table(head, rows, right="l" + "r" * len(head[1:])), ""]
-    lines += paragraph(f"The tightest is {memory.tightest}: {memory.why}.".replace("gpu-", "GPU "), "  ", "  ")
+    tightest = memory.tightest if memory.cards else "system RAM"
+    lines += paragraph(f"The tightest is {tightest}: {memory.why}.".replace("gpu-", "GPU "), "  ", "  ")
     lines += ["", *_memory_steps(memory, sources), ""]
     lines += paragraph(f"The total is known within ±{memory.error_percent:g} %.", "  ", "  ")
     if memory.not_modelled:

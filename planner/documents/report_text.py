@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.analysis.memory import Memory, Refused
+from planner.analysis.throughput import CPU_ONLY
 from planner.bare import Bare, Estimate
 from planner.documents.launch import Launch, launch
 from planner.documents.report_figures import (
@@ -60,8 +61,8 @@ def estimate_text(bare: Bare, estimate: Estimate, possible: Sequence[Sequence[st
     """`possible`: question, answer, speed and loss of each thing the cards could do beside what is asked."""
     sources, work = Sources(), bare.workload
     lines = [
-        *title(f"{bare.count} × {bare.chip.title}, {work.model} {work.quant}"),
-        *paragraph(_asked(work)),
+        *title(f"{bare.title}, {work.model} {work.quant}"),
+        *paragraph(_asked(estimate.rig, work)),
         *section("Memory", memory_lines(estimate.memory, sources)),
         *section("Speed", throughput_lines(estimate.throughput, sources) or _no_speed(estimate)),
         *section("What else is possible", table(POSSIBLE_HEADS, possible) if possible else ()),
@@ -71,9 +72,13 @@ def estimate_text(bare: Bare, estimate: Estimate, possible: Sequence[Sequence[st
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _asked(work: Workload) -> str:
+def _spread(rig: Rig, work: Workload) -> str:
+    return CPU_ONLY if rig.computes and not rig.cards else SPLIT_WORDS[work.split]
+
+
+def _asked(rig: Rig, work: Workload) -> str:
     return (
-        f"{work.engine}, {SPLIT_WORDS[work.split]}, {work.context:,} tokens of context for "
+        f"{work.engine}, {_spread(rig, work)}, {work.context:,} tokens of context for "
         f"{count(work.users, 'user')}, cache in {work.kv_type}, prompt of {work.prompt:,} tokens, {work.host}."
     )
 
@@ -83,7 +88,7 @@ def _no_speed(estimate: Estimate) -> list[str]:
         return ["  No speed is given for a model that does not fit."]
     if isinstance(estimate.memory, Refused):
         return []
-    return ["  No speed is given: a figure of this card or model is not known."]
+    return [f"  No speed is given: a figure of this {'card' if estimate.rig.cards else 'CPU'} or model is not known."]
 
 
 # ------------------------------------------------------------------ the head
@@ -134,7 +139,7 @@ def _workload(rig: Rig, work: Workload) -> str:
     engine = rig.engine.name if rig.engine else work.engine
     return (
         f"{model}, {work.quant}, {show_tokens(work.context)} context, {count(work.users, 'user')}, "
-        f"{engine}, {SPLIT_WORDS[work.split]}"
+        f"{engine}, {_spread(rig, work)}"
     )
 
 

@@ -144,6 +144,12 @@ class Rig:
     """The user's own with the models they ran, where those are known."""
     shelf: Shelf = EMPTY_SHELF
 
+    @property
+    def computes(self) -> bool:
+        """Whether it has what runs a model: a card, or a CPU with memory where no card is even named."""
+        alone = self.cpu is not None and self.memory is not None and not self.build.parts.gpus
+        return bool(self.cards) or alone
+
     def card(self, key: str) -> RigCard | None:
         return next((c for c in self.cards if c.key == key), None)
 

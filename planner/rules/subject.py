@@ -57,8 +57,10 @@ class Subject(Generic[Result]):
 
     @property
     def offloads(self) -> bool:
-        """Part of the model is computed from system memory."""
-        return self.workload is not None and bool(self.workload.offload_layers or self.workload.offload_experts)
+        """Part of the model is computed from system memory, the rest on cards."""
+        if self.workload is None or not self.rig.cards:
+            return False
+        return bool(self.workload.offload_layers or self.workload.offload_experts)
 
 
 def _about(facts: Facts, result: Result | None) -> Subject[Result] | None:

@@ -77,7 +77,7 @@ def _vram(report: Report) -> Breakdown:
     if not isinstance(fit, Memory):
         return Breakdown("Memory", "Choose a GPU and a model to see what fits.", cards)
     said = "The model fits" if fit.fits else f"The model lacks {show_gib(gib(fit.over_bytes))} on the fullest device"
-    answer = f"{said}; the tightest is {fit.tightest}: {fit.why}."
+    answer = f"{said}; the tightest is {fit.tightest if fit.cards else 'system RAM'}: {fit.why}."
     shares = tuple(
         Step(share.label, f"{show_gib(gib(share.used))} of {show_gib(gib(share.usable))}") for share in fit.shares
     )
@@ -124,7 +124,7 @@ def why_no_speed(report: Report) -> str:
         return no_speed(fit.reason, None)
     if isinstance(fit, Memory) and not fit.fits:
         return no_speed(why_not(fit), False)
-    return f"no estimate: {'choose a GPU' if not report.rig.cards else no_speed(needs(report.rig), None)}"
+    return f"no estimate: {'choose a GPU' if not report.rig.computes else no_speed(needs(report.rig), None)}"
 
 
 def no_speed(why: str, fits: bool | None) -> str:

@@ -6,6 +6,7 @@ from planner.analysis.memory import Memory
 from planner.domain.findings import Severity
 from planner.domain.model import Model
 from planner.domain.units import gib, show_gib, show_tokens
+from planner.rules.fit.device_names import device_parts
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_PLAN, Subject, on_memory
 
@@ -30,7 +31,7 @@ def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
         Severity.INFO,
         f"{show_gib(gib(fit.kv_bytes))} of KV cache for {show_tokens(workload.context)} tokens of {model.name}: "
         f"{KINDS[kind]}. Reckoned as if all {model.layers} layers cached everything, it would look far larger.",
-        parts=tuple(share.device for share in fit.cards),
+        parts=device_parts(fit),
         steps=fit.steps,
     )
 

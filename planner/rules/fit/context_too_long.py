@@ -6,6 +6,7 @@ from planner.analysis.memory import Memory, Refused
 from planner.domain.findings import Severity
 from planner.domain.units import show_tokens
 from planner.rules import fixes
+from planner.rules.fit.device_names import device_parts
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_PLAN, Subject, on_plan
 
@@ -20,7 +21,7 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
         yield _beyond_model(subject, model.max_context, refused=isinstance(fit, Refused) and fit.rule == "context")
     if not isinstance(fit, Memory) or not fit.max_context:
         return
-    keys = tuple(share.device for share in fit.cards)
+    keys = device_parts(fit)
     value = workload.context / fit.max_context
     if not fit.fits and workload.context > fit.max_context:
         yield Verdict(
@@ -32,6 +33,7 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
                 f"Reserve {show_tokens(fit.max_context)} tokens of context", context=fit.max_context
             ),
             steps=fit.steps,
+            title="" if fit.cards else "Context is too long for system memory",
         )
     elif fit.fits and workload.context > NEAR * fit.max_context and fit.max_context < model.max_context:
         yield Verdict(

@@ -13,6 +13,11 @@ from planner.rules.words import listed
 
 def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
     plan, keys = subject.of, tuple(card.key for card in subject.rig.cards)
+    if isinstance(plan, Refused) and plan.rule == "cards":
+        yield Verdict(
+            Severity.ERROR, plan.reason, parts=("cpu",), where=plan.rule, title="Engine needs a card, and there is none"
+        )
+        return
     if isinstance(plan, Refused) and plan.rule in ("split", "mixed", "offload"):
         way_out = _without_offload() if plan.rule == "offload" else fixes.use_layer_split(subject.rig)
         yield Verdict(Severity.ERROR, plan.reason, parts=keys, where=plan.rule, fixes=lambda: way_out)

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from planner.analysis.memory import Memory, Share
+from planner.analysis.memory_result import RAM
 from planner.domain.findings import Severity
+from planner.domain.rig import Rig
 from planner.domain.units import GIB, gib, show_gib, show_tokens
+from planner.rules.fit.device_names import device_name, device_parts
 from planner.rules.fit.ways_to_fit import ways_to_fit
 from planner.rules.rule import Needs, Rule, Verdict
 from planner.rules.subject import A_PLAN, Subject, on_memory
-from planner.rules.words import card_name, count
+from planner.rules.words import count
 
 COMFORT = 1.5
 """Free memory, in margins, up to which a remark is worth making."""
@@ -18,7 +21,7 @@ SPILL_GIB = 0.3
 
 def check(subject: Subject[Memory]) -> Iterator[Verdict | Needs]:
     fit = subject.of
-    tight = next((share for share in fit.cards if share.device == fit.tightest), None)
+    tight = next((share for share in fit.devices if share.device == fit.tightest), None)
     if tight is None:
         return
     if not fit.fits and not _only_ram_is_short(fit, tight):
@@ -39,27 +42,28 @@ def _does_not_fit(subject: Subject[Memory], tight: Share) -> Verdict:
     fit = subject.of
     return Verdict(
         Severity.ERROR,
-        f"{_needs(fit)}; {card_name(subject.rig, tight.device)} lacks {show_gib(gib(fit.over_bytes))} (known to within "
-        f"{fit.error_percent:.0f} %). {_what_would(fit)}",
-        parts=_parts(subject),
+        f"{_needs(fit)}; {device_name(subject.rig, tight.device)} lacks {show_gib(gib(fit.over_bytes))} (known to "
+        f"within {fit.error_percent:.0f} %). {_what_would(fit)}",
+        parts=device_parts(fit),
         value=fit.over_bytes,
         fixes=lambda: ways_to_fit(subject.rig, subject.policy.margin_gib),
         steps=fit.steps,
+        title="" if fit.cards else "Model does not fit system memory",
     )
 
 
-def _parts(subject: Subject[Memory]) -> tuple[str, ...]:
-    return tuple(share.device for share in subject.of.cards)
-
-
 def _needs(fit: Memory) -> str:
-    used = sum(share.used for share in fit.cards)
-    usable = sum(share.usable for share in fit.cards)
-    cards = count(len(fit.cards), "card")
+    used = sum(share.used for share in fit.devices)
+    usable = sum(share.usable for share in fit.devices)
+    cards = count(len(fit.cards), "card") if fit.cards else "system memory"
     return (
         f"{show_gib(gib(used))} wanted on {show_gib(gib(usable))} of {cards}: weights "
         f"{show_gib(gib(fit.weights_bytes))}, KV cache {show_gib(gib(fit.kv_bytes))}"
     )
+
+
+def _on(rig: Rig, tight: Share) -> str:
+    return f"{'in' if tight.device == RAM else 'on'} {device_name(rig, tight.device)}"
 
 
 def _what_would(fit: Memory) -> str:
@@ -72,9 +76,9 @@ def _tight(subject: Subject[Memory], tight: Share, severity: Severity) -> Verdic
     fit = subject.of
     return Verdict(
         severity,
-        f"{show_gib(gib(tight.free))} left on {card_name(subject.rig, tight.device)}, "
+        f"{show_gib(gib(tight.free))} left {_on(subject.rig, tight)}, "
         f"{show_gib(gib(fit.margin_bytes))} wanted. {_what_would(fit) if severity == Severity.WARNING else fit.why}",
-        parts=_parts(subject),
+        parts=device_parts(fit),
         value=-tight.free,
         fixes=lambda: ways_to_fit(subject.rig, subject.policy.margin_gib) if severity == Severity.WARNING else (),
         steps=fit.steps,

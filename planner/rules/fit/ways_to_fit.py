@@ -96,7 +96,9 @@ def _ladder_of(quant: str) -> tuple[str, ...]:
 
 def _experts_in_ram(rig: Rig, workload: Workload, margin_gib: float) -> Fixes:
     """Fewest layers whose experts must leave the cards, found by halving."""
-    if rig.model is None or rig.model.moe is None or rig.engine is None or not rig.engine.offload or rig.memory is None:
+    if rig.model is None or rig.model.moe is None or rig.engine is None or not rig.engine.offload:
+        return ()
+    if rig.memory is None or not rig.cards:
         return ()
     low, high = workload.offload_experts, rig.model.layers
     if not fits_with(rig, margin_gib, offload_experts=high):

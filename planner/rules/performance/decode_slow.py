@@ -20,7 +20,7 @@ def check(subject: Subject[Throughput]) -> Iterator[Verdict | Needs]:
             f"About {show_tok_s(speed.value)} per user ({show_tok_s(speed.low)} to {show_tok_s(speed.high)}), limited "
             f"by {subject.of.limited_by}. Reading aloud takes about {READING_TOK_S:g} tok/s, and a model that thinks "
             "first makes you wait.",
-            parts=tuple(card.key for card in subject.rig.cards),
+            parts=tuple(card.key for card in subject.rig.cards) or ("memory",),
             value=-speed.value,
             steps=subject.of.decode_steps,
         )

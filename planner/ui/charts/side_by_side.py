@@ -28,7 +28,7 @@ class Beside:
 def beside(side: str, session: Session, report: Report, others: Iterable[Report]) -> Iterator[Beside]:
     """One by one; `others` are asked for only where builds are compared."""
     work, machine = report.rig.workload, machine_of(report)
-    if work is None or not report.rig.cards:
+    if work is None or not report.rig.computes:
         return
     if side == CARDS:
         for point in cards_sweep(machine):
@@ -39,7 +39,7 @@ def beside(side: str, session: Session, report: Report, others: Iterable[Report]
         for point in split_sweep(machine, dict(engines)):
             yield Beside(point, point.label == now)
     elif side == BUILDS:
-        machines = (machine, *(machine_of(other) for other in others if other.rig.cards))
+        machines = (machine, *(machine_of(other) for other in others if other.rig.computes))
         for number, point in enumerate(build_sweep(machines, work)):
             yield Beside(point, number == 0)
 

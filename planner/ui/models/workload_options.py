@@ -91,10 +91,12 @@ def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
 
 
 def case_line(report: Report, catalog: Catalog) -> str:
-    """What runs on which cards, for a picture that is read without the window."""
+    """What runs on which cards or CPU, for a picture that is read without the window."""
     counted = Counter(card.chip.name for card in report.rig.cards)
     cards = " + ".join(f"{count} × {name}" if count > 1 else name for name, count in counted.items())
-    return " · ".join(filter(None, (cards, *one_line(report.rig.workload, catalog))))
+    alone = report.rig.cpu.name if report.rig.cpu and not cards and report.rig.computes else ""
+    words = (word for word in one_line(report.rig.workload, catalog) if not alone or word not in SPLIT_WORDS.values())
+    return " · ".join(filter(None, (cards or alone, *words)))
 
 
 def outcome(report: Report) -> str:
@@ -104,9 +106,10 @@ def outcome(report: Report) -> str:
         return fit.reason
     if not isinstance(fit, Memory):
         return "Choose a GPU to see whether the model fits."
-    used, usable = sum(share.used for share in fit.cards), sum(share.usable for share in fit.cards)
+    used, usable = sum(share.used for share in fit.devices), sum(share.usable for share in fit.devices)
     if not fit.fits:
-        return f"Does not fit: {show_gib(gib(fit.over_bytes))} too much on the fullest card."
+        where = "on the fullest card" if fit.cards else "for the system RAM"
+        return f"Does not fit: {show_gib(gib(fit.over_bytes))} too much {where}."
     room = f"Fits: {show_gib(gib(used))} of {show_gib(gib(usable))}, context up to {show_tokens(fit.max_context)}"
     return f"{room} · {show_tok_s(speed.decode_tok_s.value)}{_gain(speed)}" if speed else f"{room}."
 

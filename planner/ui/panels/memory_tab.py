@@ -75,9 +75,10 @@ def verdict(report: Report) -> str:
         return "Choose a GPU and a model to see what fits."
     if isinstance(fit, Refused):
         return f"{name} cannot run so: {fit.reason}"
-    usable = sum(share.usable for share in fit.cards)
-    used = sum(share.used for share in fit.cards)
-    needs, has = show_gib(gib(used)), f"{show_gib(gib(usable))} usable on the cards"
+    usable = sum(share.usable for share in fit.devices)
+    used = sum(share.used for share in fit.devices)
+    where = "usable on the cards" if fit.cards else "of system RAM"
+    needs, has = show_gib(gib(used)), f"{show_gib(gib(usable))} {where}"
     if not fit.fits:
         return f"{name} does not fit: {show_gib(gib(fit.over_bytes))} short. It needs {needs}, with {has}."
     room = f"context up to {show_tokens(fit.max_context)}" if fit.max_context else "with less than the margin free"
@@ -121,7 +122,7 @@ def stacks(fit: Memory) -> Stacks:
 
 
 def _row(share: Share, fit: Memory) -> StackRow:
-    ram = share.device == "ram"
+    ram = share.device == "ram" and bool(fit.cards)  # alone it keeps the margin
     segments = tuple(Segment(name, getattr(share, field) / GIB, colour) for field, name, colour in PARTS)
     free = share.free
     left = f"{show_gib(gib(free))} free" if free >= 0 else f"{show_gib(gib(-free))} over"

@@ -75,6 +75,7 @@ RANGES = "Line: 80 % of comparable measurements."
 DIAMONDS = "Diamond: published, hollow in another setup."
 CIRCLES = "Circle: your own."
 NOTHING = "Choose a GPU and a model to see how fast it runs."
+NO_CARDS = "This build has no GPU: there are no numbers of cards to compare."
 SPREAD = 6.0
 """The axis is logarithmic by itself where the fastest model is so many times faster than the workload's own."""
 
@@ -259,7 +260,7 @@ class ThroughputTab(QWidget):
             self.chart.show_rows(self.rows)
             self.chart.setAccessibleName(f"Speed by {NAMED[side].lower()}")
             self.chart.setAccessibleDescription(self._in_words())
-        self.nothing.setText("" if self.rows else NOTHING)
+        self.nothing.setText("" if self.rows else self._why_nothing())
         self.table.show_heads(self._heads())
         self.table.setColumnHidden(len(HEADS) + 1, side != MODELS)
         self._show_page()
@@ -269,7 +270,11 @@ class ThroughputTab(QWidget):
         own = own_row(self._report, self.kind, case)
         found = (self._bars.get((item.model.id, item.quant)) for item in self._wanted)
         others = tuple(bar_row(bar, self.kind, case) for bar in found if bar)
-        return ((own,) if own else ()) + (others if self._report.rig.cards else ())
+        return ((own,) if own else ()) + (others if self._report.rig.computes else ())
+
+    def _why_nothing(self) -> str:
+        alone = self.side.currentText() == CARDS and self._report.facts.memory is not None
+        return NO_CARDS if alone and not self._report.rig.cards else NOTHING
 
     def _legend(self) -> str:
         """What is drawn, in words; of what is not drawn, none."""
