@@ -134,7 +134,8 @@ def reach(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> f
         engine *= constants.get(f"eta earlier {case.engine} {card.group}", 1.0)
     if case.plain and not case.native:
         engine *= constants.get(f"eta plain {card.group}", 1.0)
-    return float(min(1.0, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
+    most = constants["eta most"]  # refreshing the memory takes a share of the rated bandwidth from the best of kernels
+    return float(min(most, base * vulkan * family * engine * constants.get(f"eta chip {card.chip}", 1.0)))
 
 
 def cache_share(case: SpeedCase, card: CardSpeed, constants: Mapping[str, float]) -> float:

@@ -85,4 +85,6 @@ def sure_word(case: SpeedCase, calibration: Calibration, near: Sequence[Measurem
         return "speculative" if case.draft.accepted is not None else "as the text allows"
     if near:
         return "measured nearby"
+    if not case.cards:
+        return "rough"
     return "young" if is_young(case) else "well known"

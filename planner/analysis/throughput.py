@@ -46,7 +46,7 @@ class Throughput:
     limited_by: str
     """memory, compute, link, host RAM or overhead: what most of a token's time goes to."""
     sure: str
-    """measured nearby, well known, young, or extrapolated: in a word how the range was earned. With speculation:
+    """measured nearby, well known, young, rough or extrapolated: in a word how the range was earned. With speculation:
     as the text allows, or speculative where the user says how much is accepted."""
     decode_steps: tuple[Step, ...]
     prefill_steps: tuple[Step, ...]

@@ -22,6 +22,7 @@ SURE = {
     "measured nearby": "measured nearby, this model or its kin on as many of these cards",
     "well known": "well known, much like it was measured elsewhere",
     "young": "young, kernels for these cards or this format still change much",
+    "rough": "rough, processors and their memory differ more than cards do",
     "as the text allows": "as the text allows, more of the drafted tokens are kept of code than of prose",
     "speculative": "speculative, with as many drafted tokens kept as the workload says",
     "extrapolated": "extrapolated, nothing like these cards was measured",

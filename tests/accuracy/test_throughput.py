@@ -139,8 +139,9 @@ def test_the_shipped_measurements_are_met_within_the_published_error(catalog):
     assert decode["layer split"]["median_pct"] < 8
     assert decode["tensor parallel"]["median_pct"] < 12 and abs(decode["tensor parallel"]["bias_pct"]) < 5
     assert decode["tensor parallel, many users"]["median_pct"] < 20
-    assert prefill["one card"]["median_pct"] < 12
-    assert prefill["layer split"]["median_pct"] < 14
+    assert prefill["one card"]["median_pct"] < 14
+    assert prefill["layer split"]["median_pct"] < 17
+    assert prefill["tensor parallel"]["median_pct"] < 20
     assert prefill["CPU only"]["median_pct"] < 32
     assert abs(result["decode"]["all"]["bias_pct"]) < 3 and abs(result["prefill"]["all"]["bias_pct"]) < 3
     assert decode["one card"]["rows"] > 500

@@ -169,3 +169,9 @@ def test_unpacking_goes_by_integer_rate_and_by_bytes_at_a_time(family, longer):
     if longer is None:
         longer = CONSTANTS["unpack_no_dp4a"] * (2.0 if family == "pascal-hbm" else 1.0)
     assert unpacking(family) / unpacking("pascal") == pytest.approx(longer)
+
+
+def test_no_kernel_reads_all_of_the_rated_bandwidth():
+    case = make_speed_case()
+    best = {**CONSTANTS, "eta most": 0.95, f"eta chip {case.cards[0].chip}": 9.0}
+    assert reach(case, case.cards[0], best) == 0.95

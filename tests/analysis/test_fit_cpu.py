@@ -211,3 +211,9 @@ def test_no_speed_where_it_does_not_fit(catalog):
     found = quick_fit(rig)
     assert found is not None and not isinstance(found, Refused) and not found.fits
     assert throughput(rig, None, found) is None
+
+
+def test_no_estimate_of_a_processor_is_called_well_known(catalog):
+    rig = cpu_rig(catalog)
+    found = throughput(rig, None, quick_fit(rig))
+    assert found is not None and found.sure == "rough"

@@ -15,7 +15,11 @@ def check(subject: Subject[Memory | Refused]) -> Iterator[Verdict | Needs]:
     plan, keys = subject.of, tuple(card.key for card in subject.rig.cards)
     if isinstance(plan, Refused) and plan.rule == "cards":
         yield Verdict(
-            Severity.ERROR, plan.reason, parts=("cpu",), where=plan.rule, title="Engine needs a card, and there is none"
+            Severity.WARNING,
+            plan.reason,
+            parts=("cpu",),
+            where=plan.rule,
+            title="Engine needs a card, and there is none",
         )
         return
     if isinstance(plan, Refused) and plan.rule in ("split", "mixed", "offload"):

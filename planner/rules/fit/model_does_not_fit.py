@@ -41,7 +41,7 @@ def _only_ram_is_short(fit: Memory, tight: Share) -> bool:
 def _does_not_fit(subject: Subject[Memory], tight: Share) -> Verdict:
     fit = subject.of
     return Verdict(
-        Severity.ERROR,
+        Severity.ERROR if fit.cards else Severity.WARNING,  # without cards the build may just not be done yet
         f"{_needs(fit)}; {device_name(subject.rig, tight.device)} lacks {show_gib(gib(fit.over_bytes))} (known to "
         f"within {fit.error_percent:.0f} %). {_what_would(fit)}",
         parts=device_parts(fit),
