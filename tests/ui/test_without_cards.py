@@ -14,6 +14,8 @@ from planner.ui.panels import context_tab, memory_tab
 from planner.ui.panels.headline import headline_texts
 from planner.ui.panels.possible_panel import PossiblePanel
 from planner.ui.panels.throughput_tab import NO_CARDS, ThroughputTab
+from planner.ui.panels.workload_bar import WorkloadButton
+from planner.ui.selection import Selection
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,9 @@ def test_an_engine_that_needs_cards_says_so(shipped):
     report = Session(shipped, build_of(engine="vllm", quant="BF16")).report
     assert "this build has none" in memory_tab.verdict(report)
     assert headline_texts(report)["speed"] == ("", "engine refuses this")
+
+
+def test_the_workload_says_that_there_is_no_card_to_split_over(qtbot, session):
+    button = WorkloadButton(session, Selection())
+    qtbot.addWidget(button)
+    assert button.accessibleName().endswith("CPU only")

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from planner.analysis.memory import Memory, Refused
-from planner.analysis.throughput import Throughput
+from planner.analysis.throughput import CPU_ONLY, Throughput
 from planner.catalog.store import Catalog
 from planner.domain.units import gib, show_gib, show_tok_s, show_tokens
 from planner.domain.workload import SPLIT_WORDS, Workload
@@ -69,8 +69,8 @@ def draft_choices(catalog: Catalog, workload: Workload) -> tuple[tuple[str, str]
     return tuple(found)
 
 
-def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
-    """The telling settings, most telling first; nothing is asked: empty."""
+def one_line(workload: Workload | None, catalog: Catalog, on_cpu: bool = False) -> tuple[str, ...]:
+    """The telling settings, most telling first; nothing is asked: empty. `on_cpu`: there is no card to split over."""
     if workload is None:
         return ()
     model, engine = catalog.models.get(workload.model), catalog.engines.get(workload.engine)
@@ -83,7 +83,7 @@ def one_line(workload: Workload | None, catalog: Catalog) -> tuple[str, ...]:
         f"{show_tokens(workload.context)} context",
         users,
         engine.name if engine else workload.engine,
-        SPLIT_WORDS[workload.split],
+        CPU_ONLY if on_cpu else SPLIT_WORDS[workload.split],
         kv,
         *beside,
     )
@@ -94,9 +94,14 @@ def case_line(report: Report, catalog: Catalog) -> str:
     """What runs on which cards or CPU, for a picture that is read without the window."""
     counted = Counter(card.chip.name for card in report.rig.cards)
     cards = " + ".join(f"{count} × {name}" if count > 1 else name for name, count in counted.items())
-    alone = report.rig.cpu.name if report.rig.cpu and not cards and report.rig.computes else ""
-    words = (word for word in one_line(report.rig.workload, catalog) if not alone or word not in SPLIT_WORDS.values())
+    alone = report.rig.cpu.name if report.rig.cpu and on_cpu(report) else ""
+    words = (word for word in one_line(report.rig.workload, catalog, bool(alone)) if word != CPU_ONLY)
     return " · ".join(filter(None, (cards or alone, *words)))
+
+
+def on_cpu(report: Report) -> bool:
+    """Whether the processor does all the work."""
+    return not report.rig.cards and report.rig.computes
 
 
 def outcome(report: Report) -> str:

@@ -28,6 +28,7 @@ from planner.ui.models.workload_options import (
     IMAGE_WORDS,
     KV_WORDS,
     draft_choices,
+    on_cpu,
     one_line,
     outcome,
     quant_labels,
@@ -62,7 +63,7 @@ class WorkloadButton(QPushButton):
         self.render_report(session.report)
 
     def render_report(self, report: Report) -> None:
-        words = one_line(report.build.workload, self._session.catalog) or ("choose a model",)
+        words = one_line(report.build.workload, self._session.catalog, on_cpu(report)) or ("choose a model",)
         self._whole = " · ".join(words)
         self.setAccessibleName(f"Workload: {self._whole}")
         self._fit_line()
