@@ -5,8 +5,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from planner.accuracy.cases import Skipped, case_of
@@ -23,6 +25,7 @@ from planner.domain.measurement import Measurement
 from planner.domain.steps import Range
 
 KINDS = ("decode", "prefill")
+NO_FILTER: Mapping[str, str] = MappingProxyType({})
 SHORTEST_PROMPT = 256
 """Prompts shorter than this time the launch, not the card."""
 
@@ -61,10 +64,14 @@ class Scored:
         return self.kind == "decode" and self.case.draft is not None
 
 
-def score_throughput(catalog: Catalog, data: Path | None = None, by: Sequence[str] = ()) -> dict[str, Any]:
+def score_throughput(
+    catalog: Catalog, data: Path | None = None, by: Sequence[str] = (), where: Mapping[str, str] = NO_FILTER
+) -> dict[str, Any]:
     """Plain estimates of the rows of `data`. Without it, the shipped measurements, each predicted three times by fits
-    that had not seen its card, its model or its source. `by`: fields of a row, such as engine, split, gpu, quality."""
+    that had not seen its card, its model or its source. `by`: fields of a row, such as engine, split, gpu, quality.
+    `where`: field -> what its value has to match, with * and ?. ValueError for a field that rows do not have."""
     scored, skipped = scored_rows(catalog, data)
+    scored = [s for s in scored if all(fnmatch(str(_field(s.row, name)), want) for name, want in where.items())]
     return {
         "cross_validated": data is None,
         "decode": _kind([s for s in scored if s.kind == "decode"], by),
@@ -180,7 +187,7 @@ def _field(row: Measurement, name: str) -> object:
     aliases = {"gpu_count": "count", "split_mode": "split", "source_title": "source"}
     field = aliases.get(name, name)
     if field not in Measurement.model_fields:
-        raise ValueError(f"rows have no `{name}` to group by")
+        raise ValueError(f"rows have no `{name}`")
     return getattr(row, field)
 
 

@@ -104,14 +104,28 @@ def _needs_something(args: argparse.Namespace) -> None:
 
 
 def show_accuracy(args: argparse.Namespace) -> int:
-    score = score_throughput if args.what == "throughput" else score_memory
     by = tuple(name for name in (args.by or "").split(",") if name)
+    data, where = Path(args.data) if args.data else None, _wanted(args)
     try:
-        result = score(the_catalog(), Path(args.data) if args.data else None, by)
+        if args.what == "throughput":
+            result = score_throughput(the_catalog(), data, by, where)
+        else:
+            result = score_memory(the_catalog(), data, by)
     except (OSError, ValueError) as e:
-        raise BadInput(f"{args.data}: {e}") from e
+        raise BadInput(f"{args.data}: {e}" if args.data else str(e)) from e
     if args.json:
         print_json(result)
     else:
         print(accuracy_text(args.what, result))
     return OK
+
+
+def _wanted(args: argparse.Namespace) -> dict[str, str]:
+    """Field -> pattern of --where."""
+    terms = [term for term in (args.where or "").split(",") if term]
+    if terms and args.what != "throughput":
+        raise BadInput("--where is about rows of speeds: accuracy throughput.")
+    lame = next((term for term in terms if "=" not in term), None)
+    if lame is not None:
+        raise BadInput(f"--where {lame}: write field=value, such as quality=A.")
+    return dict(term.split("=", 1) for term in terms)

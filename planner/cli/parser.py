@@ -56,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--data", help="CSV file of measurements, or for memory a folder of such; without it, the shipped ones"
     )
     accuracy.add_argument("--by", help="columns to group by, with commas: engine,split,gpu")
+    accuracy.add_argument("--where", help="only rows that match, with commas: quality=A,gpu=RTX*,id=m*")
     accuracy.add_argument("--json", action="store_true")
     accuracy.set_defaults(run=estimates.show_accuracy)
 

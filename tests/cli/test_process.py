@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.catalog.examples import example
-from tests.cli.calls import refused
+from tests.cli.calls import refused, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("words", [(), ("no-such-command",), ("check", "--no-such-option"), ("catalog",), ("new",)])
 def test_usage_errors_are_one_sentence(capsys, words):
     assert "--help" in refused(capsys, *words)
+
+
+def test_accuracy_of_some_rows_only(capsys):
+    code, out, _ = run(capsys, "accuracy", "throughput", "--where", "quality=A,gpu=RTX 3090", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert 0 < found["decode"]["all"]["rows"] < 500
+    assert "CPU only" not in found["decode"]["groups"]
+
+
+@pytest.mark.parametrize(
+    ("what", "where", "said"),
+    [("throughput", "quality", "field=value"), ("throughput", "colour=red", "`colour`"), ("memory", "id=m*", "speeds")],
+)
+def test_accuracy_of_rows_that_cannot_be_meant(capsys, what, where, said):
+    assert said in refused(capsys, "accuracy", what, "--where", where)
 
 
 def test_accuracy_of_a_file_that_is_not_there(capsys, tmp_path):
