@@ -20,6 +20,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from planner.accuracy.names import Names
 from planner.accuracy.throughput import Scored, scored_rows, situation_name
 from planner.analysis.speed_case import CardSpeed
 from planner.catalog.load import load_catalog
@@ -57,7 +58,8 @@ def rows_of(scored: Sequence[Scored]) -> Mapping[str, list[Scored]]:
     """Row -> our estimates of it, one for each thing left out."""
     found: dict[str, list[Scored]] = defaultdict(list)
     for item in scored:
-        plain = item.kind == "decode" and item.row.users == 1 and item.row.quant.startswith(GGUF)
+        alone = item.row.users == 1 and not item.row.speculative
+        plain = item.kind == "decode" and alone and item.row.quant.startswith(GGUF)
         if plain and situation_name(item) in ("one card", "layer split") and item.row.depth <= 8192:
             found[item.row.id].append(item)
     return found
@@ -65,16 +67,16 @@ def rows_of(scored: Sequence[Scored]) -> Mapping[str, list[Scored]]:
 
 def main() -> None:
     program, catalog = sys.argv[1], load_catalog()
-    scored = scored_rows(catalog)[0]
+    scored, names = scored_rows(catalog)[0], Names.shipped(catalog)
     ours: dict[str, list[float]] = defaultdict(list)
     others: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         for items in rows_of(scored).values():
             first = items[0]
-            repo = catalog.models[first.row.model].hf_repo
+            model = names.model(first.row.model)
             context = max(512, round(first.case.depth))
             card = profile(first.case.cards[0], Path(folder))
-            found = theirs(program, card, repo, first.row.quant, context) if repo else None
+            found = theirs(program, card, model.hf_repo, first.row.quant, context) if model and model.hf_repo else None
             if found is None:
                 continue
             for name in (situation_name(first), f"{situation_name(first)}, quality {first.row.quality}"):
