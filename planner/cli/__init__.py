@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 findings of severity error, 2 bad input or usage, with one
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -18,10 +19,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = make_parser().parse_args(argv)
     try:
         run: Callable[[argparse.Namespace], int] = args.run
-        return run(args)
+        code = run(args)
+        sys.stdout.flush()  # here, where a reader that has gone is no error
+        return code
     except (BadInput, FileProblem, Doubtful) as problem:
         print(f"slotwise: {problem}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in the buffer
         return OK

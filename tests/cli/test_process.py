@@ -72,8 +72,20 @@ def test_a_terminal_without_our_signs_gets_no_traceback():
     assert "?" not in plain["build"]
 
 
-def test_a_closed_pipe_is_no_error():
+def test_a_reader_that_has_enough_is_no_error():
     words = f"{sys.executable} -m planner report --example dual-4090 | head -1"
     done = subprocess.run(words, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout == f"{example('dual-4090').name}\n"
-    assert done.stderr == ""
+    assert (done.stdout, done.stderr) == (f"{example('dual-4090').name}\n", "")
+
+
+@pytest.mark.parametrize("words", [("catalog", "check"), ("report", "--example", "dual-4090")])
+def test_a_reader_that_has_gone_is_no_error(words):
+    command = [sys.executable, "-m", "planner", *words]
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as done:
+        assert done.stdout and done.stderr
+        done.stdout.close()
+        assert done.stderr.read() == ""
+    assert done.returncode == 0
