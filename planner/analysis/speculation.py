@@ -16,24 +16,6 @@ VECTOR_TOKENS = 8
 (MMVQ_MAX_BATCH_SIZE); more go through kernels for matrices."""
 VECTOR_ONLY = ("pre-tensor", "gcn")
 """Chips without matrix units: the rate they are rated at is that of the units that unpack."""
-STARTS = {
-    "miss block": 0.22,
-    "miss model": 0.25,
-    "miss text code": 0.4,
-    "miss text prose": 1.4,
-    "check_reach 16": 0.8,
-    "check_reach 8": 0.24,
-    "check_reach 4": 0.07,
-    "check_reach low": 0.06,
-    "check_vector": 2.2,
-    "check_whole": 0.8,
-    "draft_pass_ms llama.cpp": 0.3,
-    "draft_pass_ms native": 1.0,
-    "draft_cycle_ms llama.cpp": 0.8,
-    "draft_cycle_ms native": 1.5,
-    "draft_rollback_ms": 14.0,
-}
-"""Starting points of the fit, for calibrations of before speculation was fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +59,7 @@ def speculation(case: SpeedCase, constants: Mapping[str, float], plain: DecodeTi
     plain = plain or decode_time(case, constants)
     per_cycle = tokens_per_cycle(draft, constants)
     passes = decode_time(replace(draft.step, users=case.users, depth=case.depth), constants).total_s
-    passes += _constant(constants, f"draft_pass_ms {_kind(case)}") * 1e-3
+    passes += constants[f"draft_pass_ms {_kind(case)}"] * 1e-3
     return Speculation(
         tokens=draft.tokens,
         accepted=(per_cycle - 1) / draft.tokens,
@@ -105,9 +87,9 @@ def tokens_per_cycle(draft: DraftSpeed, constants: Mapping[str, float]) -> float
 
 def kept_chance(draft: DraftSpeed, constants: Mapping[str, float]) -> float:
     """Of a drafted token, once all before it were kept: by what drafts, and by the text where that is known."""
-    miss = _constant(constants, f"miss {draft.kind}")
+    miss = constants[f"miss {draft.kind}"]
     if draft.text:
-        miss *= _constant(constants, f"miss text {draft.text}")
+        miss *= constants[f"miss text {draft.text}"]
     return 1 - min(1.0, miss)
 
 
@@ -139,30 +121,26 @@ def _small_batch_s(case: SpeedCase, more: float, weights_s: float, constants: Ma
     Batches too large for them go through matrix kernels, which take so much of the weights' time longer."""
     if case.native or not case.cards:
         return 0.0
-    reach = _constant(constants, f"check_reach {case.bits}")
+    reach = constants[f"check_reach {case.bits}"]
     seconds = 0.0
     for card, share in zip(case.kinds, case.kind_shares, strict=True):
         if card.tflops:
             rate = card.tflops * 1e12 * reach * constants.get(f"check group {card.group}", 1.0)
             if card.group in VECTOR_ONLY:
-                rate *= _constant(constants, "check_vector")
+                rate *= constants["check_vector"]
             seconds += share * 2 * case.work.params_read * more / rate
     seconds /= case.parallel
     if case.users + more <= VECTOR_TOKENS:
         return seconds
-    return min(seconds, _constant(constants, "check_whole") * weights_s)
+    return min(seconds, constants["check_whole"] * weights_s)
 
 
 def _between_s(case: SpeedCase, draft: DraftSpeed, constants: Mapping[str, float]) -> float:
-    found = _constant(constants, f"draft_cycle_ms {_kind(case)}") * 1e-3
+    found = constants[f"draft_cycle_ms {_kind(case)}"] * 1e-3
     if draft.kind == "model" and case.work.recurrent_layers and not case.native:
-        found += _constant(constants, "draft_rollback_ms") * 1e-3  # recurrent states are copied out and back
+        found += constants["draft_rollback_ms"] * 1e-3  # recurrent states are copied out and back
     return found
 
 
 def _kind(case: SpeedCase) -> str:
     return "native" if case.native else "llama.cpp"
-
-
-def _constant(constants: Mapping[str, float], name: str) -> float:
-    return constants.get(name, STARTS[name])

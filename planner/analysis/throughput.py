@@ -21,14 +21,15 @@ from planner.domain.units import GB, PRACTICAL_SHARE
 from planner.domain.workload import Workload
 
 CPU_ONLY = "CPU only"
+NEVER_MODELLED = ("prompt caching between requests", "first-run compilation and cold caches")
 NOT_MODELLED = (
-    "speculative decoding and multi-token prediction, which made decode 1.1 to 2.5 times as fast where they worked",
-    "prompt caching between requests",
-    "first-run compilation and cold caches",
+    "speculative decoding, which is not asked for: it made decode 1.1 to 2.5 times as fast where it worked",
+    *NEVER_MODELLED,
 )
 SPECULATION_NOT_MODELLED = (
     "reading the prompt with the draft as well: prefill was measured 10 to 30 % slower with next-token blocks",
     "drafts by n-grams, EAGLE or DFlash",
+    *NEVER_MODELLED,
 )
 
 
@@ -138,7 +139,7 @@ def _result(
 
 
 def not_modelled(case: SpeedCase) -> tuple[str, ...]:
-    return SPECULATION_NOT_MODELLED + NOT_MODELLED[1:] if case.draft else NOT_MODELLED
+    return SPECULATION_NOT_MODELLED if case.draft else NOT_MODELLED
 
 
 def _kept(case: SpeedCase, found: Speculation | None) -> tuple[str, ...]:
