@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from planner.analysis.lane_seats import key_order
 from planner.analysis.power import Power
+from planner.analysis.wall import GUESSED_EFFICIENCY
 from planner.domain.parts import Part
 from planner.domain.rig import Rig
 from planner.domain.steps import Step
 from planner.domain.units import show_money
 
 DAYS_A_MONTH = 30.4
-GUESSED_EFFICIENCY = 0.9
 
 
 @dataclass(frozen=True, slots=True)

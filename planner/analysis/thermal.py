@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from planner.analysis.lane_seats import key_order
 from planner.analysis.power import Power
 from planner.analysis.space import Gap, Space
+from planner.analysis.wall import GUESSED_EFFICIENCY
 from planner.domain.parts import OPEN_AIR, Case
 from planner.domain.rig import Rig, RigCard
 from planner.domain.steps import Step
@@ -25,7 +26,6 @@ CASE_W: Mapping[str, float] = {"small": 250, "mid tower": 400, "full tower": 500
 STRONG_CASE_W: Mapping[str, float] = {"mid tower": 650, "full tower": 650, "super tower": 700}
 """The same with three 140 mm fans or more drawing in at the front."""
 CLOSED_SHARE = 0.75
-GUESSED_EFFICIENCY = 0.9
 OURS = "our default"
 
 

@@ -1,5 +1,6 @@
 """llama.cpp and ik_llama.cpp: GGUF files, flags of one family with their differences."""
 
+from planner.analysis.fit_draft import DRAFT_LENGTH
 from planner.analysis.model_layers import layers
 from planner.documents.launch_plan import (
     PCI_ORDER,
@@ -24,8 +25,6 @@ WHOLE_CACHE_TYPES = ("f32", "f16", "bf16")
 CACHE_BLOCK = 32
 """Values that a quantised cache stores together; a head has to be a multiple of them."""
 DIRECT = ("GGML_CUDA_P2P", 1)
-DRAFT_LENGTH = 3
-"""llama.cpp's default; ik_llama.cpp's is 16, which the plan's memory does not count."""
 
 
 def llama_cpp(plan: Plan) -> Launch:
@@ -161,7 +160,7 @@ def _beside_flags(plan: Plan) -> list[Flag]:
             flags.append(("-mmdev", f"CUDA{plan.only}"))
     if not plan.drafted:
         return flags
-    if is_ik(plan):
+    if is_ik(plan):  # drafts 16 where nobody says, which the plan's memory does not count
         flags.append(("--spec-type", f"{'mtp' if plan.drafts_itself else 'draft'}:n_max={DRAFT_LENGTH}"))
     else:
         flags.append(("--spec-type", "draft-mtp" if plan.drafts_itself else "draft-simple"))

@@ -1,6 +1,7 @@
 """Ollama: settings in the environment and a Modelfile; llama.cpp's server inside it shares the layers out."""
 
-from planner.documents.launch_gguf import DRAFT_LENGTH, gguf, gguf_note, gpu_layers, projector
+from planner.analysis.fit_draft import DRAFT_LENGTH
+from planner.documents.launch_gguf import gguf, gguf_note, gpu_layers, projector
 from planner.documents.launch_plan import Command, Launch, NoCommand, Plan, draft_note, only_card, order_note
 from planner.domain.workload import SPLIT_WORDS
 
